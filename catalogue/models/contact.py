@@ -1,0 +1,160 @@
+"""Contact persons and their consent. Nobody is shown without a consent in force; the database holds that itself."""
+
+from typing import Any, ClassVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models.example import Example
+from catalogue.models.network import Network
+from catalogue.models.text import translated
+from catalogue.querysets import ContactPersonQuerySet
+
+
+class ContactPersonManager(models.Manager.from_queryset(ContactPersonQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, example: str | None, network: str | None, position: int) -> "ContactPerson":
+        return self.get(example__slug=example, network__slug=network, position=position)  # type: ignore[no-any-return]
+
+
+CONSENT_IN_FORCE = """
+    SELECT 1 FROM catalogue_consent
+    WHERE contact_id = NEW.id AND withdrawn_at IS NULL
+"""
+
+
+# No personal field is kept in the history: an erased person must not live on there (trust.md).
+@pghistory.track(fields=["id", "example", "network", "position", "is_email_shown", "is_published"])
+class ContactPerson(models.Model):
+    """Whom to call about one example or one network; preferably an office with a role address."""
+
+    example = models.ForeignKey(
+        Example, models.CASCADE, verbose_name=_("example"), null=True, blank=True, related_name="contacts"
+    )
+    network = models.ForeignKey(
+        Network, models.CASCADE, verbose_name=_("network"), null=True, blank=True, related_name="contacts"
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    name = models.CharField(_("name"), max_length=150)
+    role = translated(models.CharField(_("role"), max_length=150, blank=True))
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    is_email_shown = models.BooleanField(
+        _("show the e-mail address"), default=True, help_text=_("Otherwise the page offers a form that passes a message on.")
+    )
+    is_published = models.BooleanField(_("published"), default=False, help_text=_("Needs a consent in force."))
+
+    objects: ClassVar[Any] = ContactPersonManager()
+
+    class Meta:
+        verbose_name = _("contact person")
+        verbose_name_plural = _("contact persons")
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(example=None) ^ models.Q(network=None),
+                name="contact_belongs_to_example_or_network",
+                violation_error_message=_("A contact person belongs to one example or one network."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(is_published=True) | ~models.Q(email="", phone=""),
+                name="contact_published_with_address",
+                violation_error_message=_("A published contact needs an e-mail address or a phone number."),
+            ),
+            models.UniqueConstraint(
+                fields=["example", "network", "position"],
+                name="contact_position_unique",
+                nulls_distinct=False,
+                violation_error_message=_("Another contact has this position."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_only_with_consent",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__is_published=True),
+                # Asked at the end of the transaction, of the row as it is then: contact and consent may come in any order.
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM catalogue_contactperson WHERE id = NEW.id AND is_published)
+                       AND NOT EXISTS ({CONSENT_IN_FORCE}) THEN
+                        RAISE EXCEPTION 'contact % is published without a consent in force', NEW.id
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'contact_published_only_with_consent';
+                    END IF;
+                    RETURN NULL;
+                """,  # noqa: S608 - a literal of this module
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str | None, str | None, int]:
+        return (
+            self.example.slug if self.example else None,
+            self.network.slug if self.network else None,
+            self.position,
+        )
+
+
+class ConsentManager(models.Manager["Consent"]):
+    def get_by_natural_key(self, example: str | None, network: str | None, position: int) -> "Consent":
+        return self.get(contact__example__slug=example, contact__network__slug=network, contact__position=position)
+
+
+@pghistory.track()
+class Consent(models.Model):
+    """One contact's agreement to be shown: to which text, when, how, and until when."""
+
+    class How(models.TextChoices):
+        LINK = "link", _("confirmed by the person through a mailed link")
+        WRITTEN = "written", _("in writing to the office")
+        PLACEHOLDER = "placeholder", _("placeholder of a demo record")
+
+    contact = models.ForeignKey(ContactPerson, models.CASCADE, verbose_name=_("contact person"), related_name="consents")
+    text_version = models.CharField(_("version of the text"), max_length=20)
+    given_at = models.DateTimeField(_("given on"), default=timezone.now)
+    how = models.CharField(_("how"), max_length=12, choices=How)
+    withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
+
+    objects: ClassVar[ConsentManager] = ConsentManager()
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["-given_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact"], condition=models.Q(withdrawn_at=None), name="consent_one_in_force",
+                violation_error_message=_("This contact has a consent in force already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__gte=models.F("given_at")),
+                name="consent_withdrawn_after_given",
+                violation_error_message=_("A consent is withdrawn after it was given."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="withdrawal_hides_contact",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    UPDATE catalogue_contactperson SET is_published = false
+                    WHERE id = OLD.contact_id AND is_published AND NOT EXISTS (
+                        SELECT 1 FROM catalogue_consent WHERE contact_id = OLD.contact_id AND withdrawn_at IS NULL
+                    );
+                    RETURN NULL;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text_version} ({self.given_at:%Y-%m-%d})"
+
+    def natural_key(self) -> tuple[str | None, str | None, int]:
+        return self.contact.natural_key()

@@ -1,0 +1,109 @@
+"""Template tags of the catalogue: texts in two languages, Markdown, lists, the beacon."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from markdown_it import MarkdownIt
+
+from catalogue.beacon import Beacon, beacon
+from catalogue.models.text import LocalText
+
+register = template.Library()
+
+_markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).disable(["heading", "lheading", "image", "link", "autolink"])
+ALLOWED_TAGS = {"p", "ul", "ol", "li", "strong", "em", "br", "blockquote", "code", "hr"}
+
+
+@lru_cache(maxsize=4096)
+def _render(text: str) -> str:
+    return nh3.clean(_markdown.render(text), tags=ALLOWED_TAGS, attributes={})
+
+
+def in_its_language(text: object, html: str, tag: str) -> SafeString:
+    if isinstance(text, LocalText) and text.is_fallback:
+        return format_html('<{0} lang="{1}">{2}</{0}>', tag, text.lang, mark_safe(html))  # noqa: S308 - escaped by the callers
+    return mark_safe(html)  # noqa: S308
+
+
+@register.filter
+def local(text: object) -> SafeString:
+    """Show a short text, marked with its language where that is not the page's."""
+    return in_its_language(text, format_html("{}", text), "span")
+
+
+@register.filter
+def markdown(text: object) -> SafeString:
+    """Render a long text; raw HTML, headings, links and pictures are not part of it."""
+    return in_its_language(text, _render(str(text)), "div")
+
+
+@register.filter
+def items(text: object) -> SafeString:
+    """Render a list field: one item a line, a line that begins with "- " belongs to the item above it."""
+    groups: list[tuple[str, list[str]]] = []
+    for line in (line.strip() for line in str(text).splitlines()):
+        if line.startswith("- ") and groups:
+            groups[-1][1].append(line[2:])
+        elif line:
+            groups.append((line.removeprefix("- "), []))
+    html = format_html_join("", "<li>{}{}</li>", ((item, _sublist(parts)) for item, parts in groups))
+    return in_its_language(text, format_html("<ul>{}</ul>", html), "div")
+
+
+def _sublist(parts: list[str]) -> SafeString:
+    if not parts:
+        return SafeString("")
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((part,) for part in parts)))
+
+
+@register.filter
+def paragraphs(text: object) -> SafeString:
+    """Render plain text: a blank line divides paragraphs."""
+    parts = [part.strip() for part in str(text).split("\n\n") if part.strip()]
+    return in_its_language(text, format_html_join("", "<p>{}</p>", ((part,) for part in parts)), "div")
+
+
+@register.inclusion_tag("components/_beacon.html", name="beacon")
+def beacon_tag(statements: Iterable[Any] = (), size: int = 24, *, decorative: bool = False) -> dict[str, Any]:
+    """Draw the mark: all full without statements (the logo), else each quarter to the level reached."""
+    levels = {statement.criterion: statement.level for statement in statements}
+    mark: Beacon = beacon(levels or None, fine=size >= 64)
+    return {"mark": mark, "size": size, "decorative": decorative}
+
+
+@register.filter
+def any_foreign(texts: Iterable[object]) -> bool:
+    """Tell whether one of the texts is shown in the other language."""
+    return any(isinstance(text, LocalText) and text.is_fallback for text in texts)
+
+
+@register.filter
+def plain_lines(text: object) -> SafeString:
+    """Render plain language: one thought a line."""
+    lines = [line.strip() for line in str(text).splitlines() if line.strip()]
+    return in_its_language(text, format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))), "div")  # noqa: S308
+
+
+@register.filter
+def truncated(text: object, length: int) -> object:
+    """Shorten to whole words; the language of the text stays known."""
+    short = Truncator(str(text)).words(length // 6) if len(str(text)) > length else str(text)
+    return LocalText(short, text.lang, is_fallback=text.is_fallback) if isinstance(text, LocalText) else short
+
+
+@register.filter
+def unlocalized(number: int) -> str:
+    """Show a year without a thousands separator."""
+    return str(number)
+
+
+@register.filter
+def dial(phone: str) -> str:
+    """Return a phone number as a ``tel:`` address wants it."""
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")

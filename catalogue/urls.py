@@ -1,0 +1,30 @@
+"""The public pages. Paths are translated: ``/de/beispiele/`` and ``/en/examples/``."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from catalogue import feeds
+from catalogue.views import examples, feedback, home, networks, pages
+
+app_name = "catalogue"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path(_("examples/"), examples.example_list, name="example_list"),
+    path(_("examples/feed/"), feeds.ExampleFeed(), name="example_feed"),
+    path(_("examples/<slug:slug>/"), examples.example_detail, name="example_detail"),
+    path(_("examples/<slug:slug>.json"), examples.example_json, name="example_json"),
+    path(_("networks/"), networks.network_list, name="network_list"),
+    path(_("networks/<slug:slug>/"), networks.network_detail, name="network_detail"),
+    path(_("criteria/"), pages.criteria, name="criteria"),
+    path(_("about/"), pages.about, name="about"),
+    path(_("imprint/"), pages.imprint, name="imprint"),
+    path(_("privacy/"), pages.privacy, name="privacy"),
+    path(_("accessibility/"), pages.accessibility, name="accessibility"),
+    path(_("plain-language/"), pages.plain_language, name="plain_language"),
+    path(_("sign-language/"), pages.sign_language, name="sign_language"),
+    path(_("search-help/"), pages.search_help, name="search_help"),
+    path(_("feedback/"), feedback.feedback_create, name="feedback_create"),
+    path(_("feedback/thanks/"), feedback.feedback_thanks, name="feedback_thanks"),
+    path(_("contact/<int:pk>/"), feedback.contact_message, name="contact_message"),
+]

@@ -1,0 +1,120 @@
+"""Accounts: who may enter and in which role. Nobody gives or takes more rights than their own."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from goodpractice.accounts.forms import (
+    AccountChangeForm,
+    AccountCreateForm,
+    AccountPasswordForm,
+    SignInForm,
+)
+from goodpractice.accounts.models import User
+from goodpractice.admin import OfficeAdmin, Task, yes_no
+
+if TYPE_CHECKING:
+    _UserAdmin = UserAdmin[Any]
+else:
+    _UserAdmin = UserAdmin
+
+admin.site.login_form = SignInForm
+# Roles come from a fixture that is reviewed; here they are given to people, not made.
+admin.site.unregister(Group)
+
+RIGHTS = ("is_active", "is_staff", "groups")
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title, parameter_name = pgettext_lazy("of an account", "role"), "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(Group.objects.values_list("name", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
+@admin.register(User)
+class AccountAdmin(OfficeAdmin, _UserAdmin):
+    task = Task.PEOPLE
+    rank = 30
+    label = _("Accounts")
+    form = AccountChangeForm
+    add_form = AccountCreateForm
+    change_password_form = AccountPasswordForm
+    list_display = ["email", "name", "may_enter", "last_login"]
+    list_filter = [RoleFilter]
+    search_fields = ["email", "name"]
+    search_help_text = _("Name or e-mail address.")
+    sortable_by = []
+    ordering = ["email"]
+    filter_horizontal = ()
+    actions = None
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (_("Rights"), {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
+        (_("Dates"), {"fields": [("last_login", "date_joined")]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]}),
+    ]
+
+    @admin.display(description=_("may enter the administration"))
+    def may_enter(self, person: User) -> str:
+        return yes_no(person.is_active and person.is_staff)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser or obj is None:
+            return fieldsets
+        return [
+            (title, {"fields": [name for name in options["fields"] if name != "is_superuser"]})
+            for title, options in fieldsets
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep people from changing their own rights, superusers included: they would lock themselves out."""
+        own = RIGHTS if obj is not None and obj.pk == request.user.pk else ()
+        return [*super().get_readonly_fields(request, obj), *own]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["queryset"] = roles_within(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_within(obj, request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_self = obj is not None and obj.pk == request.user.pk
+        return not is_self and super().has_delete_permission(request, obj) and _is_within(obj, request.user)
+
+
+def roles_within(person: Any) -> QuerySet[Group]:
+    """Return the roles that hold no right which ``person`` lacks."""
+    if person.is_superuser:
+        return Group.objects.all()
+    own = person.get_all_permissions()
+    roles = Group.objects.prefetch_related("permissions__content_type")
+    fitting = [role.pk for role in roles if _names(role) <= own]
+    return Group.objects.filter(pk__in=fitting)
+
+
+def _names(role: Group) -> set[str]:
+    return {f"{right.content_type.app_label}.{right.codename}" for right in role.permissions.all()}
+
+
+def _is_within(other: models.Model | None, person: Any) -> bool:
+    """Tell whether ``other`` has no right that ``person`` lacks."""
+    if person.is_superuser or not isinstance(other, User):
+        return True
+    return not other.is_superuser and other.get_all_permissions() <= person.get_all_permissions()

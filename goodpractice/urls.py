@@ -1,0 +1,29 @@
+"""All addresses. Pages carry their language in front (``/de/beispiele/``); files for machines do not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.static import serve
+
+from catalogue.sitemaps import SITEMAPS
+from catalogue.views import machine
+
+handler400 = "catalogue.views.errors.bad_request"
+handler403 = "catalogue.views.errors.forbidden"
+handler404 = "catalogue.views.errors.not_found"
+handler500 = "catalogue.views.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", machine.choose_language, name="choose_language"),
+    path("robots.txt", machine.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="django.contrib.sitemaps.views.sitemap"),
+    path("healthz", machine.healthz, name="healthz"),
+    path("readyz", machine.readyz, name="readyz"),
+    path("files/pictures/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "pictures"}, name="picture"),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("", include("catalogue.urls")),
+    ),
+]

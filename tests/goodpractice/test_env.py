@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from goodpractice import env
+
+
+@pytest.mark.parametrize("value", ["1", "true", "TRUE", " yes ", "on"])
+def test_boolean_true(monkeypatch, value):
+    monkeypatch.setenv("SWITCH", value)
+
+    assert env.boolean("SWITCH") is True
+
+
+@pytest.mark.parametrize("value", ["", "0", "False", "no", "off"])
+def test_boolean_false(monkeypatch, value):
+    monkeypatch.setenv("SWITCH", value)
+
+    assert env.boolean("SWITCH", default=True) is False
+
+
+def test_boolean_refuses_what_it_does_not_know(monkeypatch):
+    monkeypatch.setenv("SWITCH", "maybe")
+
+    with pytest.raises(ImproperlyConfigured, match=r"SWITCH must be one of .* it is 'maybe'"):
+        env.boolean("SWITCH")
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_boolean_takes_its_default(monkeypatch, default):
+    monkeypatch.delenv("SWITCH", raising=False)
+
+    assert env.boolean("SWITCH", default=default) is default
+
+
+def test_text_without_default_must_be_given(monkeypatch):
+    monkeypatch.delenv("WORD", raising=False)
+
+    with pytest.raises(ImproperlyConfigured, match="Set the environment variable WORD"):
+        env.text("WORD")
+
+
+def test_integer_refuses_words(monkeypatch):
+    monkeypatch.setenv("NUMBER", "many")
+
+    with pytest.raises(ImproperlyConfigured, match="NUMBER must be a whole number; it is 'many'"):
+        env.integer("NUMBER", 4)
+
+
+@pytest.mark.parametrize(("value", "number"), [(None, 4), ("7", 7), ("-1", -1)])
+def test_integer(monkeypatch, value, number):
+    monkeypatch.delenv("NUMBER", raising=False)
+    if value:
+        monkeypatch.setenv("NUMBER", value)
+
+    assert env.integer("NUMBER", 4) == number
+
+
+def test_words_are_stripped_and_empty_ones_dropped(monkeypatch):
+    monkeypatch.setenv("HOSTS", " a.example.org, ,b.example.org,")
+
+    assert env.words("HOSTS") == ["a.example.org", "b.example.org"]
+
+
+def test_path_expands_the_home_folder(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("FOLDER", "~/data")
+
+    assert env.path("FOLDER", Path("/other")) == Path("/home/somebody/data")
+
+
+def test_path_takes_its_default_for_an_empty_value(monkeypatch):
+    monkeypatch.setenv("FOLDER", "")
+
+    assert env.path("FOLDER", Path("/other")) == Path("/other")
+
+
+def test_database_reads_every_part(monkeypatch):
+    monkeypatch.setenv("DB", "postgresql://user:p%40ss@db.example.org:5433/catalogue?sslmode=require")
+
+    assert env.database("DB") == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "catalogue",
+        "USER": "user",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example.org",
+        "PORT": "5433",
+        "OPTIONS": {"sslmode": "require"},
+    }
+
+
+def test_database_reads_the_folder_of_a_socket(monkeypatch):
+    monkeypatch.setenv("DB", "postgresql://postgres@/catalogue?host=%2Fa%20folder")
+
+    found = env.database("DB")
+
+    assert (found["HOST"], found["NAME"], found["OPTIONS"]) == ("/a folder", "catalogue", {})
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("mysql://db.example.org/catalogue", "DB is no PostgreSQL address"),
+        ("postgresql://db.example.org/", "DB must name a database"),
+    ],
+    ids=["other kind", "no name"],
+)
+def test_database_refuses(monkeypatch, url, message):
+    monkeypatch.setenv("DB", url)
+
+    with pytest.raises(ImproperlyConfigured, match=message):
+        env.database("DB")

@@ -1,0 +1,90 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from goodpractice.accounts.models import User
+from goodpractice.http import HEADERS, refuse_nul, security_headers
+
+PAGE = "text of the page"
+
+
+def page(request):
+    return HttpResponse(PAGE)
+
+
+def request_of(user, *, session_is_read):
+    request = RequestFactory().get("/")
+    request.user = user
+    request.session = SessionStore()
+    request.session.accessed = session_is_read
+    return request
+
+
+def test_security_headers_are_on_every_answer():
+    response = security_headers(page)(RequestFactory().get("/"))
+
+    assert {name: response[name] for name in HEADERS} == HEADERS
+
+
+def test_security_headers_leave_what_a_view_chose():
+    def view(request):
+        return HttpResponse(headers={"Cross-Origin-Resource-Policy": "cross-origin"})
+
+    response = security_headers(view)(RequestFactory().get("/"))
+
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+@pytest.mark.parametrize(
+    ("user", "session_is_read", "is_kept_out_of_caches"),
+    [
+        (AnonymousUser(), False, False),
+        (AnonymousUser(), True, False),
+        (User(email="office@example.org"), False, False),
+        (User(email="office@example.org"), True, True),
+    ],
+    ids=["visitor", "visitor with a session", "session not read", "signed in"],
+)
+def test_security_headers_keep_pages_of_people_out_of_caches(user, session_is_read, is_kept_out_of_caches):
+    response = security_headers(page)(request_of(user, session_is_read=session_is_read))
+
+    assert ("no-store" in response.get("Cache-Control", "")) is is_kept_out_of_caches
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        RequestFactory().get("/a%00b/"),
+        RequestFactory().get("/", {"q": "a\0b"}),
+        RequestFactory().get("/", {"q\0": "a"}),
+        RequestFactory().post("/", {"text": ["fine", "a\0"]}),
+        RequestFactory().post("/", {"text\0": "a"}),
+    ],
+    ids=["path", "query", "name in the query", "form", "name in the form"],
+)
+def test_refuse_nul_answers_400(request_):
+    response = refuse_nul(page)(request_)
+
+    assert (response.status_code, response.content) == (400, b"Bad request: NUL byte")
+
+
+def test_refuse_nul_lets_the_rest_through():
+    response = refuse_nul(page)(RequestFactory().post("/ä/?q=%0A", {"text": "a\nb"}))
+
+    assert response.content.decode() == PAGE
+
+
+@pytest.mark.django_db
+def test_every_page_has_the_headers_and_no_cookie(client):
+    response = client.get("/de/")
+
+    assert {name: response[name] for name in HEADERS} == HEADERS
+    assert "default-src 'none'" in response["Content-Security-Policy"].split("; ")
+    assert (response["X-Content-Type-Options"], response["X-Frame-Options"]) == ("nosniff", "DENY")
+    assert (response["Referrer-Policy"], response["Cross-Origin-Opener-Policy"]) == (
+        "same-origin",
+        "same-origin",
+    )
+    assert not response.cookies

@@ -1,0 +1,102 @@
+"""Safe by default: what a forgotten variable leads to, read from the settings module run anew."""
+
+import runpy
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+from goodpractice.postgres import ROOT
+
+NAMES = ["ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "DEMO", "HTTPS", "SECRET_KEY"]
+PRODUCTION = {
+    "SECRET_KEY": "from-a-vault",
+    "ALLOWED_HOSTS": "catalogue.example.org",
+    "DATABASE_URL": "postgresql://db.example.org/catalogue",
+}
+
+
+@pytest.fixture
+def settings_for(monkeypatch):
+    def run(**environment):
+        for name in NAMES:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "goodpractice" / "settings.py"))
+
+    return run
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_needs(settings_for, name):
+    given = {key: value for key, value in PRODUCTION.items() if key != name}
+
+    with pytest.raises(ImproperlyConfigured, match=f"Set the environment variable {name}"):
+        settings_for(**given)
+
+
+def test_production_is_closed_unless_opened(settings_for):
+    found = settings_for(**PRODUCTION)
+
+    assert {name: found[name] for name in ("DEBUG", "DEMO", "HTTPS", "BEHIND_PROXY")} == {
+        "DEBUG": False,
+        "DEMO": False,
+        "HTTPS": True,
+        "BEHIND_PROXY": False,
+    }
+    assert found["ALLOWED_HOSTS"] == ["catalogue.example.org"]
+    assert "SECURE_PROXY_SSL_HEADER" not in found
+
+
+def test_production_cookies_and_transport_are_for_tls_alone(settings_for):
+    found = settings_for(**PRODUCTION)
+
+    assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == (
+        "__Host-sessionid",
+        "__Host-csrftoken",
+    )
+    assert all(
+        found[name] is True
+        for name in (
+            "SESSION_COOKIE_SECURE",
+            "SESSION_COOKIE_HTTPONLY",
+            "CSRF_COOKIE_SECURE",
+            "CSRF_COOKIE_HTTPONLY",
+            "SECURE_SSL_REDIRECT",
+            "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+            "SECURE_HSTS_PRELOAD",
+        )
+    )
+    assert found["SECURE_HSTS_SECONDS"] == 63072000
+
+
+def test_content_security_policy_allows_nothing_but_the_site_itself(settings_for):
+    found = settings_for(**PRODUCTION)
+
+    directives = found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert directives["default-src"] == ["'none'"]
+    assert {source for sources in directives.values() for source in sources} == {"'none'", "'self'"}
+
+
+def test_proxy_is_trusted_only_when_told(settings_for):
+    found = settings_for(**PRODUCTION, BEHIND_PROXY="1")
+
+    assert found["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_development_needs_only_debug(settings_for):
+    found = settings_for(DEBUG="1", DATABASE_URL="postgresql:///catalogue")
+
+    assert found["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert found["HTTPS"] is False
+
+
+def test_plain_http_is_refused_for_a_public_name(settings_for):
+    with pytest.raises(ImproperlyConfigured, match="HTTPS=0 is for this machine alone"):
+        settings_for(**PRODUCTION, HTTPS="0")
+
+
+@pytest.mark.django_db
+def test_migrations_are_complete():
+    call_command("makemigrations", check=True, dry_run=True, interactive=False, verbosity=0)
