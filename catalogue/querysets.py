@@ -5,7 +5,20 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, Prefetch, Q, When
+
+CARD_FIELDS = [
+    *(f"{name}_{code}" for name in ("title", "benefit", "summary") for code in ("de", "en")),
+    "slug",
+    "kind",
+    "is_demo",
+    "is_nationwide",
+    "running_since",
+    "status_of_information",
+    "network__name",
+    "network__slug",
+]
+"""What a row of a list shows; the long texts stay in the database."""
 
 
 class ExampleQuerySet(models.QuerySet[Any]):
@@ -17,7 +30,12 @@ class ExampleQuerySet(models.QuerySet[Any]):
 
     def as_cards(self, ids: Sequence[int]) -> list[Any]:
         """Return the examples of a list page in the order of ``ids``: three statements, whatever their number."""
-        found = self.filter(pk__in=ids).select_related("network").prefetch_related("states", "board_statements")
+        found = (
+            self.filter(pk__in=ids)
+            .only(*CARD_FIELDS)
+            .select_related("network")
+            .prefetch_related("states", "board_statements")
+        )
         by_id = {example.pk: example for example in found}
         return [by_id[pk] for pk in ids if pk in by_id]
 
@@ -49,9 +67,15 @@ class NetworkQuerySet(models.QuerySet[Any]):
         """Keep the networks that exist in ``year`` as far as is known."""
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=year), Q(valid_from=None) | Q(valid_from__lte=year))
 
+    def existing_first(self, year: int) -> Self:
+        """Order by name, the networks that have ended before ``year`` last."""
+        has_ended = Case(When(valid_until__lt=year, then=1), default=0)
+        return self.order_by(has_ended, "sort_key", "pk")
+
     def as_rows(self) -> Self:
         """Fetch what a list row shows, with the number of published examples."""
-        return self.prefetch_related("states").annotate(
+        successors = Prefetch("successors", self.model.objects.published(), to_attr="shown_successors")
+        return self.prefetch_related("states", successors).annotate(
             example_count=Count("examples", Q(examples__status="published"), distinct=True)
         )
 
@@ -74,3 +98,9 @@ class NetworkQuerySet(models.QuerySet[Any]):
 class ContactPersonQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         return self.filter(is_published=True)
+
+    def reached_through_office(self) -> Self:
+        """Keep public contacts whose address is not shown: the office passes messages on to them."""
+        on_public_page = Q(example__status="published") | Q(network__is_published=True)
+        found = self.published().filter(on_public_page, is_email_shown=False).exclude(email="")
+        return found.select_related("example", "network")

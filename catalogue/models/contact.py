@@ -7,6 +7,7 @@ import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.models.example import Example
 from catalogue.models.network import Network
@@ -26,7 +27,10 @@ CONSENT_IN_FORCE = """
 
 
 # No personal field is kept in the history: an erased person must not live on there (trust.md).
-@pghistory.track(fields=["id", "example", "network", "position", "is_email_shown", "is_published"])
+@pghistory.track(
+    fields=["id", "example", "network", "position", "is_email_shown", "is_published"],
+    model_name="ContactPersonEvent",
+)
 class ContactPerson(models.Model):
     """Whom to call about one example or one network; preferably an office with a role address."""
 
@@ -43,9 +47,13 @@ class ContactPerson(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     is_email_shown = models.BooleanField(
-        _("show the e-mail address"), default=True, help_text=_("Otherwise the page offers a form that passes a message on.")
+        _("show the e-mail address"),
+        default=True,
+        help_text=_("Otherwise the page offers a form that passes a message on."),
     )
-    is_published = models.BooleanField(_("published"), default=False, help_text=_("Needs a consent in force."))
+    is_published = models.BooleanField(
+        _("published"), default=False, help_text=_("Needs a consent in force.")
+    )
 
     objects: ClassVar[Any] = ContactPersonManager()
 
@@ -78,7 +86,7 @@ class ContactPerson(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 timing=pgtrigger.Deferred,
                 condition=pgtrigger.Q(new__is_published=True),
-                # Asked at the end of the transaction, of the row as it is then: contact and consent may come in any order.
+                # Asked at the end of the transaction, of the row as it is then: they may come in any order.
                 func=f"""
                     IF EXISTS (SELECT 1 FROM catalogue_contactperson WHERE id = NEW.id AND is_published)
                        AND NOT EXISTS ({CONSENT_IN_FORCE}) THEN
@@ -103,7 +111,9 @@ class ContactPerson(models.Model):
 
 class ConsentManager(models.Manager["Consent"]):
     def get_by_natural_key(self, example: str | None, network: str | None, position: int) -> "Consent":
-        return self.get(contact__example__slug=example, contact__network__slug=network, contact__position=position)
+        return self.get(
+            contact__example__slug=example, contact__network__slug=network, contact__position=position
+        )
 
 
 @pghistory.track()
@@ -115,11 +125,13 @@ class Consent(models.Model):
         WRITTEN = "written", _("in writing to the office")
         PLACEHOLDER = "placeholder", _("placeholder of a demo record")
 
-    contact = models.ForeignKey(ContactPerson, models.CASCADE, verbose_name=_("contact person"), related_name="consents")
+    contact = models.ForeignKey(
+        ContactPerson, models.CASCADE, verbose_name=_("contact person"), related_name="consents"
+    )
     text_version = models.CharField(_("version of the text"), max_length=20)
     given_at = models.DateTimeField(_("given on"), default=timezone.now)
     how = models.CharField(_("how"), max_length=12, choices=How)
-    withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("of a consent", "withdrawn on"), null=True, blank=True)
 
     objects: ClassVar[ConsentManager] = ConsentManager()
 
@@ -129,7 +141,9 @@ class Consent(models.Model):
         ordering = ["-given_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contact"], condition=models.Q(withdrawn_at=None), name="consent_one_in_force",
+                fields=["contact"],
+                condition=models.Q(withdrawn_at=None),
+                name="consent_one_in_force",
                 violation_error_message=_("This contact has a consent in force already."),
             ),
             models.CheckConstraint(

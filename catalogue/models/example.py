@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.freshness import Freshness, freshness
 from catalogue.models.network import FIRST_YEAR, LAST_YEAR, ONE_A_LINE, YEAR, Network, former_slug_trigger
-from catalogue.models.text import LANGUAGES, LocalText, local_text, translated
+from catalogue.models.text import LANGUAGES, local_text, translated
 from catalogue.models.vocabulary import Audience, FederalState, TargetGroup, Topic
 from catalogue.querysets import ExampleQuerySet
 
@@ -52,21 +52,30 @@ class Example(models.Model):
     status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
     published_at = models.DateTimeField(_("published on"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True, editable=False)
-    withdrawal_reason = translated(models.CharField(_("reason for the withdrawal"), max_length=300, blank=True, editable=False))
+    withdrawal_reason = translated(
+        models.CharField(_("reason for the withdrawal"), max_length=300, blank=True, editable=False)
+    )
     is_demo = models.BooleanField(_("made-up demo record"), default=False)
 
     title = translated(models.CharField(_("title"), max_length=100, blank=True))
     title_note = translated(
-        models.CharField(_("note on the title"), max_length=200, blank=True, help_text=_("For example: working title."))
+        models.CharField(
+            _("note on the title"), max_length=200, blank=True, help_text=_("For example: working title.")
+        )
     )
     benefit = translated(
         models.CharField(
-            _("benefit"), max_length=200, blank=True, help_text=_("One sentence: what an institution gains by taking it over.")
+            _("benefit"),
+            max_length=200,
+            blank=True,
+            help_text=_("One sentence: what an institution gains by taking it over."),
         )
     )
     summary = translated(models.CharField(_("summary"), max_length=600, blank=True))
     plain_summary = translated(
-        models.TextField(_("summary in plain language"), blank=True, help_text=_("Short sentences, one thought a line."))
+        models.TextField(
+            _("summary in plain language"), blank=True, help_text=_("Short sentences, one thought a line.")
+        )
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True)
@@ -79,35 +88,59 @@ class Example(models.Model):
     )
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     subproject = models.CharField(_("subproject"), max_length=200, blank=True)
-    running_since = models.PositiveSmallIntegerField(_("running since"), null=True, blank=True, validators=YEAR)
-    running_until = models.PositiveSmallIntegerField(_("running until"), null=True, blank=True, validators=YEAR)
+    running_since = models.PositiveSmallIntegerField(
+        _("running since"), null=True, blank=True, validators=YEAR
+    )
+    running_until = models.PositiveSmallIntegerField(
+        _("running until"), null=True, blank=True, validators=YEAR
+    )
     is_regular_service = models.BooleanField(_("has become part of a regular service"), default=False)
 
     need = section(_("need for action"))
     solution = section(_("practical solution"))
     success = section(_("proven success"))
-    transfer = section(_("transfer"), _("What another institution needs: staff, time, partners, legal or technical prerequisites."))
+    transfer = section(
+        _("transfer"),
+        _("What another institution needs: staff, time, partners, legal or technical prerequisites."),
+    )
     transfer_adaptable = section(_("may be changed"), ONE_A_LINE)
     transfer_fixed = section(_("must stay as it is"), ONE_A_LINE)
     transfer_statutory = section(_("for statutory institutions"))
     lessons = section(_("lessons learnt"))
 
     staff_fte = models.DecimalField(
-        _("staff (full-time equivalents)"), max_digits=4, decimal_places=1, null=True, blank=True,
+        _("staff (full-time equivalents)"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0)],
     )
     setup_weeks = models.PositiveSmallIntegerField(_("set-up time (weeks)"), null=True, blank=True)
     cost_band = models.CharField(
-        _("cost of the first year"), max_length=12, choices=CostBand, blank=True, help_text=_("Without own staff.")
+        _("cost of the first year"),
+        max_length=12,
+        choices=CostBand,
+        blank=True,
+        help_text=_("Without own staff."),
     )
 
     picture = models.FileField(_("picture"), upload_to="pictures/", blank=True, max_length=200)
-    picture_alt = translated(models.CharField(_("alternative text of the picture"), max_length=200, blank=True))
+    picture_alt = translated(
+        models.CharField(_("alternative text of the picture"), max_length=200, blank=True)
+    )
     picture_credit = models.CharField(_("picture credit"), max_length=200, blank=True)
 
-    award = translated(models.CharField(_("about the label"), max_length=200, blank=True, help_text=_("When and how it was awarded.")))
+    award = translated(
+        models.CharField(
+            _("about the label"), max_length=200, blank=True, help_text=_("When and how it was awarded.")
+        )
+    )
     status_of_information = models.DateField(
-        _("status of information"), null=True, blank=True, help_text=_("The first day of the month the facts are from.")
+        _("status of information"),
+        null=True,
+        blank=True,
+        help_text=_("The first day of the month the facts are from."),
     )
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
     changed_at = models.DateTimeField(_("last changed on"), auto_now=True)
@@ -181,8 +214,10 @@ class Example(models.Model):
         return freshness(self.status_of_information, timezone.localdate())
 
     @property
-    def kind_name(self) -> LocalText:
-        return LocalText(str(self.get_kind_display()), "")
+    def statements_in_order(self) -> list[Any]:
+        """Return the board's statements in the order of the criteria (from the prefetched rows)."""
+        order = ["transferable", "innovative", "sustainable", "efficient"]
+        return sorted(self.board_statements.all(), key=lambda statement: order.index(statement.criterion))
 
     @property
     def is_running(self) -> bool:
@@ -218,7 +253,9 @@ class AttachmentManager(models.Manager["Attachment"]):
 class Attachment(models.Model):
     """A PDF that belongs to an example."""
 
-    example = models.ForeignKey(Example, models.CASCADE, verbose_name=_("example"), related_name="attachments")
+    example = models.ForeignKey(
+        Example, models.CASCADE, verbose_name=_("example"), related_name="attachments"
+    )
     title = translated(models.CharField(_("title"), max_length=200, blank=True))
     file = models.FileField(_("file"), upload_to="attachments/", max_length=200)
     position = models.PositiveSmallIntegerField(_("position"), default=1)

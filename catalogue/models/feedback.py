@@ -19,7 +19,12 @@ class Feedback(models.Model):
     name = models.CharField(_("your name"), max_length=150, blank=True)
     email = models.EmailField(_("your e-mail address"), blank=True)
     contact = models.ForeignKey(
-        "ContactPerson", models.SET_NULL, verbose_name=_("for contact"), null=True, blank=True, related_name="+"
+        "ContactPerson",
+        models.SET_NULL,
+        verbose_name=_("for contact"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
     received_at = models.DateTimeField(_("received on"), auto_now_add=True)
     handled_at = models.DateTimeField(_("dealt with on"), null=True, blank=True)

@@ -1,6 +1,6 @@
-"""The flat index that lists, facets and search read: one narrow row per published example, and the catalogue's revision.
+"""The flat index that lists, facets and search read: a narrow row for each published example; and the revision.
 
-``catalogue.index`` writes the rows in the transaction of the change; a trigger raises the revision whenever they change.
+``catalogue.index`` writes the rows in the transaction of the change; a trigger then raises the revision.
 """
 
 import pgtrigger

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.freshness import Freshness, freshness
 from catalogue.models.text import sort_key, translated
-from catalogue.models.vocabulary import FederalState, FieldOfAction, Formalisation, MemberKind, NetworkType, TargetGroup
+from catalogue.models.vocabulary import (
+    FederalState,
+    FieldOfAction,
+    Formalisation,
+    MemberKind,
+    NetworkType,
+    TargetGroup,
+)
 from catalogue.querysets import NetworkQuerySet
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -25,7 +32,7 @@ def former_slug_trigger(table: str, column: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="keep_former_slug",
         when=pgtrigger.After,
-        operation=pgtrigger.UpdateOf("slug"),
+        operation=pgtrigger.UpdateOf("slug"),  # type: ignore[no-untyped-call]
         condition=pgtrigger.Q(old__slug__df=pgtrigger.F("new__slug")),
         func=f"""
             DELETE FROM {table} WHERE slug = NEW.slug;
@@ -55,10 +62,16 @@ class Network(models.Model):
     is_published = models.BooleanField(_("published"), default=False)
     is_demo = models.BooleanField(_("made-up demo record"), default=False)
 
-    founding_year = models.PositiveSmallIntegerField(_("founding year"), null=True, blank=True, validators=YEAR)
+    founding_year = models.PositiveSmallIntegerField(
+        _("founding year"), null=True, blank=True, validators=YEAR
+    )
     location = translated(models.CharField(_("location"), max_length=200, blank=True))
-    states = models.ManyToManyField(FederalState, verbose_name=_("federal states"), blank=True, related_name="networks")
-    coordinating_organisation = translated(models.CharField(_("coordinating organisation"), max_length=300, blank=True))
+    states = models.ManyToManyField(
+        FederalState, verbose_name=_("federal states"), blank=True, related_name="networks"
+    )
+    coordinating_organisation = translated(
+        models.CharField(_("coordinating organisation"), max_length=300, blank=True)
+    )
     formalisation = models.ForeignKey(
         Formalisation, models.PROTECT, verbose_name=_("degree of formalisation"), null=True, blank=True
     )
@@ -72,15 +85,21 @@ class Network(models.Model):
     description = translated(models.TextField(_("brief description"), blank=True))
     resources = translated(models.TextField(_("resources"), blank=True, help_text=ONE_A_LINE))
     internal_communication = translated(
-        models.TextField(_("internal communication and facilitation techniques"), blank=True, help_text=ONE_A_LINE)
+        models.TextField(
+            _("internal communication and facilitation techniques"), blank=True, help_text=ONE_A_LINE
+        )
     )
     external_communication = translated(
         models.TextField(_("external communication and event formats"), blank=True, help_text=ONE_A_LINE)
     )
 
     success_factors = translated(models.TextField(_("success factors"), blank=True, help_text=ONE_A_LINE))
-    challenges = translated(models.TextField(_("challenges and lessons learnt"), blank=True, help_text=ONE_A_LINE))
-    evaluation = translated(models.TextField(_("evaluation and sustainability"), blank=True, help_text=ONE_A_LINE))
+    challenges = translated(
+        models.TextField(_("challenges and lessons learnt"), blank=True, help_text=ONE_A_LINE)
+    )
+    evaluation = translated(
+        models.TextField(_("evaluation and sustainability"), blank=True, help_text=ONE_A_LINE)
+    )
     impact = translated(models.TextField(_("impact, innovation and transferability"), blank=True))
 
     website = models.URLField(_("website"), max_length=300, blank=True)
@@ -93,7 +112,10 @@ class Network(models.Model):
         "self", verbose_name=_("succeeded by"), symmetrical=False, blank=True, related_name="predecessors"
     )
     status_of_information = models.DateField(
-        _("status of information"), null=True, blank=True, help_text=_("The first day of the month the facts are from.")
+        _("status of information"),
+        null=True,
+        blank=True,
+        help_text=_("The first day of the month the facts are from."),
     )
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, blank=True)
     funding_acknowledgement = translated(models.TextField(_("funding acknowledgement"), blank=True))
@@ -186,7 +208,9 @@ class SocialMedia(models.Model):
         MASTODON = "mastodon", "Mastodon"
         OTHER = "other", _("Other")
 
-    network = models.ForeignKey(Network, models.CASCADE, verbose_name=_("network"), related_name="social_media")
+    network = models.ForeignKey(
+        Network, models.CASCADE, verbose_name=_("network"), related_name="social_media"
+    )
     platform = models.CharField(_("platform"), max_length=20, choices=Platform)
     url = models.URLField(_("address"), max_length=300)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
@@ -210,4 +234,3 @@ class SocialMedia(models.Model):
 
     def natural_key(self) -> tuple[str, int]:
         return (self.network.slug, self.position)
-

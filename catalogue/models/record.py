@@ -1,6 +1,7 @@
 """What belongs to an example or network besides its text: sources, transfers, the board's published statements."""
 
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import pghistory
 from django.db import models
@@ -31,7 +32,9 @@ class Level(models.IntegerChoices):
 
 
 class LinkManager(models.Manager["Link"]):
-    def get_by_natural_key(self, example: str | None, network: str | None, purpose: str, position: int) -> "Link":
+    def get_by_natural_key(
+        self, example: str | None, network: str | None, purpose: str, position: int
+    ) -> "Link":
         return self.get(example__slug=example, network__slug=network, purpose=purpose, position=position)
 
 
@@ -58,7 +61,9 @@ class Link(models.Model):
     title = translated(models.CharField(_("title"), max_length=250, blank=True))
     url = models.URLField(_("address"), max_length=500)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
-    health = models.CharField(_("state of the link"), max_length=5, choices=Health, blank=True, editable=False)
+    health = models.CharField(
+        _("state of the link"), max_length=5, choices=Health, blank=True, editable=False
+    )
     checked_at = models.DateTimeField(_("checked on"), null=True, blank=True, editable=False)
 
     objects: ClassVar[LinkManager] = LinkManager()
@@ -74,12 +79,18 @@ class Link(models.Model):
                 violation_error_message=_("A link belongs to one example or one network."),
             ),
             models.UniqueConstraint(
-                fields=["example", "network", "purpose", "position"], name="link_position_unique", nulls_distinct=False
+                fields=["example", "network", "purpose", "position"],
+                name="link_position_unique",
+                nulls_distinct=False,
             ),
         ]
 
     def __str__(self) -> str:
         return str(self.title) or self.url
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
 
     def natural_key(self) -> tuple[str | None, str | None, str, int]:
         return (
@@ -141,7 +152,9 @@ class BoardStatementManager(models.Manager["BoardStatement"]):
 class BoardStatement(models.Model):
     """What the advisory board published about one criterion: the level reached and one sentence."""
 
-    example = models.ForeignKey(Example, models.CASCADE, verbose_name=_("example"), related_name="board_statements")
+    example = models.ForeignKey(
+        Example, models.CASCADE, verbose_name=_("example"), related_name="board_statements"
+    )
     criterion = models.CharField(_("criterion"), max_length=12, choices=Criterion)
     level = models.PositiveSmallIntegerField(_("level"), choices=Level)
     sentence = translated(models.TextField(_("reason"), blank=True))
@@ -153,7 +166,9 @@ class BoardStatement(models.Model):
         verbose_name_plural = _("statements of the advisory board")
         constraints = [
             models.UniqueConstraint(fields=["example", "criterion"], name="boardstatement_one_per_criterion"),
-            models.CheckConstraint(condition=models.Q(level__range=(1, 5)), name="boardstatement_level_in_range"),
+            models.CheckConstraint(
+                condition=models.Q(level__range=(1, 5)), name="boardstatement_level_in_range"
+            ),
             models.CheckConstraint(
                 condition=models.Q(criterion__in=["transferable", "innovative", "sustainable", "efficient"]),
                 name="boardstatement_criterion_known",

@@ -1,8 +1,8 @@
 """Texts in German and English: one column a language, and an honest fallback.
 
-``title = translated(models.CharField(...))`` makes the columns ``title_de`` and ``title_en``; reading ``title`` gives the text in
-the reader's language or, where that is empty, the other one as a ``LocalText`` that knows its language, so that a page can
-set ``lang`` and say so.
+``title = translated(models.CharField(...))`` makes the columns ``title_de`` and ``title_en``; reading ``title`` gives
+the text in the reader's language or, where that is empty, the other one. It is a ``LocalText`` that knows its language,
+so that a page can set ``lang`` and say so.
 """
 
 from collections.abc import Callable
@@ -53,9 +53,11 @@ def _local_getter(name: str, field: TranslatedField) -> Callable[[models.Model],
     return get
 
 
-_SPELLINGS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "é": "e", "è": "e", "á": "a", "ç": "c", "„": "", "“": ""})
+_SPELLINGS = str.maketrans(
+    {"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "é": "e", "è": "e", "á": "a", "ç": "c", "„": "", "“": ""}
+)
 
 
 def sort_key(text: str) -> str:
-    """Return the key that puts ``text`` where a German dictionary does (DIN 5007-1), whatever the server's collation."""
+    """Return the key that puts ``text`` where a German dictionary does (DIN 5007-1), in any collation."""
     return text.strip().casefold().translate(_SPELLINGS)

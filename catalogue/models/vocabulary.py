@@ -10,7 +10,7 @@ from catalogue.models.text import translated
 
 
 class TermManager(models.Manager[Any]):
-    def get_by_natural_key(self, slug: str) -> models.Model:
+    def get_by_natural_key(self, slug: str) -> Any:
         return self.get(slug=slug)
 
 
