@@ -42,7 +42,9 @@ def beacon(levels: Mapping[str, int] | None, *, fine: bool) -> Beacon:
 
 def _fine(criterion: str, quarter: int, level: int) -> list[Arc]:
     radii = [INNER + STEP * (step + 0.5) for step in range(LEVELS)]
-    return [Arc(criterion, _arc(quarter, r), round(STEP * 0.66, 2), step < level) for step, r in enumerate(radii)]
+    return [
+        Arc(criterion, _arc(quarter, r), round(STEP * 0.66, 2), step < level) for step, r in enumerate(radii)
+    ]
 
 
 def _broad(criterion: str, quarter: int, level: int) -> list[Arc]:
@@ -55,7 +57,9 @@ def _arc(quarter: int, radius: float) -> str:
     """Return the path of one quarter, clockwise from the top; the gap between quarters is the same at every radius."""
     gap = GAP_DEGREES / 2 * (OUTER + INNER) / 2 / radius
     start, end = (pi / 180 * (quarter * 90 - 90 + offset) for offset in (gap, 90 - gap))
-    x1, y1, x2, y2 = (round(CENTRE + radius * value, 2) for value in (cos(start), sin(start), cos(end), sin(end)))
+    x1, y1, x2, y2 = (
+        round(CENTRE + radius * value, 2) for value in (cos(start), sin(start), cos(end), sin(end))
+    )
     return f"M{x1} {y1}A{radius:.4g} {radius:.4g} 0 0 1 {x2} {y2}"
 
 

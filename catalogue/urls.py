@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import feeds
-from catalogue.views import examples, feedback, home, networks, pages
+from catalogue.views import examples, exports, feedback, home, networks, pages, pdf
 
 app_name = "catalogue"
 
@@ -12,10 +12,14 @@ urlpatterns = [
     path("", home.home, name="home"),
     path(_("examples/"), examples.example_list, name="example_list"),
     path(_("examples/feed/"), feeds.ExampleFeed(), name="example_feed"),
+    path(_("examples.csv"), exports.example_list_csv, name="example_list_csv"),
+    path(_("examples.json"), exports.example_list_json, name="example_list_json"),
     path(_("examples/<slug:slug>/"), examples.example_detail, name="example_detail"),
     path(_("examples/<slug:slug>.json"), examples.example_json, name="example_json"),
+    path(_("examples/<slug:slug>.pdf"), pdf.example_pdf, name="example_pdf"),
     path(_("networks/"), networks.network_list, name="network_list"),
     path(_("networks/<slug:slug>/"), networks.network_detail, name="network_detail"),
+    path(_("networks/<slug:slug>.pdf"), pdf.network_pdf, name="network_pdf"),
     path(_("criteria/"), pages.criteria, name="criteria"),
     path(_("about/"), pages.about, name="about"),
     path(_("imprint/"), pages.imprint, name="imprint"),

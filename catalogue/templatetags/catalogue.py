@@ -9,20 +9,22 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from markdown_it import MarkdownIt
 
 from catalogue.beacon import Beacon, beacon
+from catalogue.markup import MARKDOWN, item_groups, plain_paragraphs
 from catalogue.models.text import LocalText
 
 register = template.Library()
 
-_markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).disable(["heading", "lheading", "image", "link", "autolink"])
+FINE_FROM = 64
+"""Pixels from which the beacon draws each level as an arc of its own."""
+
 ALLOWED_TAGS = {"p", "ul", "ol", "li", "strong", "em", "br", "blockquote", "code", "hr"}
 
 
 @lru_cache(maxsize=4096)
 def _render(text: str) -> str:
-    return nh3.clean(_markdown.render(text), tags=ALLOWED_TAGS, attributes={})
+    return nh3.clean(MARKDOWN.render(text), tags=ALLOWED_TAGS, attributes={})
 
 
 def in_its_language(text: object, html: str, tag: str) -> SafeString:
@@ -46,12 +48,7 @@ def markdown(text: object) -> SafeString:
 @register.filter
 def items(text: object) -> SafeString:
     """Render a list field: one item a line, a line that begins with "- " belongs to the item above it."""
-    groups: list[tuple[str, list[str]]] = []
-    for line in (line.strip() for line in str(text).splitlines()):
-        if line.startswith("- ") and groups:
-            groups[-1][1].append(line[2:])
-        elif line:
-            groups.append((line.removeprefix("- "), []))
+    groups = item_groups(str(text))
     html = format_html_join("", "<li>{}{}</li>", ((item, _sublist(parts)) for item, parts in groups))
     return in_its_language(text, format_html("<ul>{}</ul>", html), "div")
 
@@ -65,7 +62,7 @@ def _sublist(parts: list[str]) -> SafeString:
 @register.filter
 def paragraphs(text: object) -> SafeString:
     """Render plain text: a blank line divides paragraphs."""
-    parts = [part.strip() for part in str(text).split("\n\n") if part.strip()]
+    parts = plain_paragraphs(str(text))
     return in_its_language(text, format_html_join("", "<p>{}</p>", ((part,) for part in parts)), "div")
 
 
@@ -73,7 +70,7 @@ def paragraphs(text: object) -> SafeString:
 def beacon_tag(statements: Iterable[Any] = (), size: int = 24, *, decorative: bool = False) -> dict[str, Any]:
     """Draw the mark: all full without statements (the logo), else each quarter to the level reached."""
     levels = {statement.criterion: statement.level for statement in statements}
-    mark: Beacon = beacon(levels or None, fine=size >= 64)
+    mark: Beacon = beacon(levels or None, fine=size >= FINE_FROM)
     return {"mark": mark, "size": size, "decorative": decorative}
 
 
@@ -87,7 +84,11 @@ def any_foreign(texts: Iterable[object]) -> bool:
 def plain_lines(text: object) -> SafeString:
     """Render plain language: one thought a line."""
     lines = [line.strip() for line in str(text).splitlines() if line.strip()]
-    return in_its_language(text, format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))), "div")  # noqa: S308
+    return in_its_language(
+        text,
+        format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))),
+        "div",
+    )
 
 
 @register.filter

@@ -1,9 +1,115 @@
-"""Error pages that help: what happened, and where to go on."""
+"""Error pages that help: what happened, and where to go on, in the language of the address."""
 
-from django.http import HttpRequest, HttpResponse
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import translate_url
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
+
+from catalogue.models import Example, Network
+from catalogue.nearest import nearest, words_of
+
+logger = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _render(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _render(request, 403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form without a valid token; ``reason`` is for the log, the page says what to do."""
-    return render(request, "errors/403_csrf.html", status=403)
+    """Refuse a form without a valid token; ``reason`` is for the log. What was typed stays on screen."""
+    logger.info("Form refused: %s", reason)
+    return _render(
+        request, 403, "403_csrf", {"typed": request.POST.get("message", ""), "form_url": request.path}
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Lead on if the address is right but for its language; else offer a search and similar records."""
+    if address := _translated(request):
+        return HttpResponsePermanentRedirect(address)
+    language = _language_in_path(request)
+    if language is None:
+        return _render(request, 404)
+    with override(language):
+        context = {"query": words_of(request.path), "records": _nearest(request.path)}
+    return _render(request, 404, context=context)
+
+
+def gone(request: HttpRequest, example: Example) -> HttpResponse:
+    """Say that an example was withdrawn, when and why."""
+    return _render(request, 410, context={"example": example})
+
+
+def too_many_requests(request: HttpRequest, *, retry_after: int) -> HttpResponse:
+    """Ask for patience; ``retry_after`` in seconds."""
+    response = _render(request, 429, context={"minutes": -(-retry_after // 60)})
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Apologise without database, session or context processor: any of them may be what failed."""
+    with override(_language(request)):
+        try:
+            page: str = render_to_string("errors/500.html", {"language": translation.get_language()})
+        except Exception:
+            # The last resort must not fail with the templates or the style sheet's manifest.
+            logger.exception("The page for errors failed as well")
+            apology = escape(_("Something went wrong on our side."))  # gettext finds no words in f-strings
+            page = f"<!DOCTYPE html><title>500</title><p>{apology}</p>"
+    return HttpResponse(page, status=500)
+
+
+def _render(
+    request: HttpRequest, status: int, name: str | None = None, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    with override(_language(request)):
+        return render(request, f"errors/{name or status}.html", context, status=status)
+
+
+def _language(request: HttpRequest) -> str:
+    """Return the language of the address: an error may come before the middleware that sets it."""
+    return get_language_from_request(request, check_path=True)
+
+
+def _language_in_path(request: HttpRequest) -> str | None:
+    return translation.get_language_from_path(request.path_info)
+
+
+def _translated(request: HttpRequest) -> str | None:
+    """Return the address in the language it begins with, if the rest is in another: ``/de/examples/``."""
+    wanted = _language_in_path(request)
+    if wanted is None or request.method not in {"GET", "HEAD"}:
+        return None
+    rest = request.path_info.removeprefix(f"/{wanted}/").rstrip("/")
+    for other in (code for code, _name in settings.LANGUAGES if code != wanted):
+        for ending in ("/", ""):
+            address = quote(f"/{other}/{rest}{ending}")
+            with override(other):
+                translated = translate_url(address, wanted)
+            if translated.rstrip("/") not in {address.rstrip("/"), quote(request.path_info).rstrip("/")}:
+                query = request.META.get("QUERY_STRING", "")
+                return f"{translated}?{query}" if query else translated
+    return None
+
+
+def _nearest(path: str) -> list[Example | Network]:
+    """Find similar records, or none where the database does not answer: the page must not fail for them."""
+    try:
+        return nearest(path)
+    except Error:
+        return []

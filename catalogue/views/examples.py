@@ -1,0 +1,71 @@
+"""The list of examples and the page of one."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from catalogue import facets
+from catalogue.example_page import ExamplePage
+from catalogue.exports import as_json
+from catalogue.filters import ExampleFilter
+from catalogue.models import Example
+from catalogue.views.errors import gone
+
+
+@require_safe
+def example_list(request: HttpRequest) -> HttpResponse:
+    found = ExampleFilter(request.GET, facets.current())
+    result = found.result
+    if result.page > result.pages:
+        raise Http404
+    context = {
+        "section": "examples",
+        "found": found,
+        "result": result,
+        "examples": Example.objects.published().as_cards(result.ids),
+    }
+    return render(request, "catalogue/example_list.html", context)
+
+
+@require_safe
+def example_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    example = Example.objects.with_page_parts().filter(slug=slug).first()
+    if example is None:
+        return _redirect_former(slug, "catalogue:example_detail")
+    if example.status == Example.Status.WITHDRAWN:
+        return gone(request, example)
+    if example.status != Example.Status.PUBLISHED:
+        raise Http404
+    return render_example(request, example)
+
+
+def render_example(request: HttpRequest, example: Example, *, preview: bool = False) -> HttpResponse:
+    """Render the page of one example: the public's, and the same as a preview of what is not public yet."""
+    page = ExamplePage(example, facets.current())
+    context: dict[str, Any] = {
+        "section": "examples",
+        "preview": preview,
+        **page.context(request.build_absolute_uri),
+    }
+    return render(request, "catalogue/example_detail.html", context)
+
+
+@require_safe
+def example_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer the same record as data; contacts are not part of it (trust.md)."""
+    example = Example.objects.published().with_page_parts().filter(slug=slug).first()
+    if example is None:
+        return _redirect_former(slug, "catalogue:example_json")
+    return JsonResponse(
+        as_json(example, request.build_absolute_uri), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+
+
+def _redirect_former(slug: str, view: str) -> HttpResponse:
+    """Lead from an address that an example had before to the one it has now, or raise 404."""
+    now = Example.objects.filter(former_slugs__slug=slug).values_list("slug", flat=True).first()
+    if now is None:
+        raise Http404
+    return redirect(view, now, permanent=True)

@@ -1,0 +1,57 @@
+"""What machines ask for: the way to a language, robots.txt, and whether the service lives and is ready."""
+
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language_from_request, override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from goodpractice.languages import NAMES
+
+
+@require_safe
+@vary_on_headers("Accept-Language")
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Lead to the language that the browser asks for; German when in doubt (``LANGUAGE_CODE``)."""
+    with override(get_language_from_request(request)):
+        return redirect("catalogue:home")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Keep crawlers out of the office and of the forms; name the sitemap."""
+    closed = []
+    for language in NAMES:
+        with override(language):
+            closed += [reverse("admin:index"), reverse("catalogue:feedback_create")]
+    sitemap = request.build_absolute_uri(reverse("django.contrib.sitemaps.views.sitemap"))
+    context = {"closed": closed, "sitemap": sitemap}
+    return render(request, "catalogue/robots.txt", context, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Tell that the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Tell whether the database answers and has every migration: 503 and the failed check otherwise."""
+    checks = {"database": False, "migrations": False}
+    try:
+        executor = MigrationExecutor(connection)
+        checks["database"] = True
+        checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        pass
+    is_ready = all(checks.values())
+    return JsonResponse(
+        {"status": "ready" if is_ready else "not ready", "checks": checks}, status=200 if is_ready else 503
+    )

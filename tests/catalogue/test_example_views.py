@@ -1,0 +1,260 @@
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from pytest_django.asserts import assertNumQueries
+
+from catalogue.models import Consent, Example
+from tests.factories import (
+    BoardStatementFactory,
+    ContactPersonFactory,
+    ExampleFactory,
+    FederalStateFactory,
+    LinkFactory,
+    TopicFactory,
+    TransferFactory,
+)
+
+pytestmark = pytest.mark.django_db
+LIST = "/en/examples/"
+
+
+def page(client, example, language="en"):
+    with translation.override(language):
+        return client.get(example.get_absolute_url())
+
+
+def text(response):
+    return response.content.decode()
+
+
+def full_example(**kwargs):
+    """Return a published example with a row in every part of its page."""
+    example = ExampleFactory(
+        published=True,
+        levels={"transferable": 5},
+        states=[FederalStateFactory()],
+        topics=[TopicFactory()],
+        **kwargs,
+    )
+    contact = ContactPersonFactory(example=example, is_published=True)
+    Consent.objects.create(contact=contact, text_version="1", how="written")
+    LinkFactory(example=example)
+    TransferFactory(example=example)
+    return example
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_example_list_asks_the_same_number_of_statements(client, rows):
+    for _ in range(rows):
+        full_example()
+    client.get(LIST)
+
+    with assertNumQueries(4):
+        response = client.get(LIST)
+
+    assert len(response.context["examples"]) == min(rows, 20)
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_example_search_asks_the_same_number_of_statements(client, rows):
+    for _ in range(rows):
+        full_example()
+    client.get(LIST, {"q": "titel"})
+
+    with assertNumQueries(4):
+        response = client.get(LIST, {"q": "titel"})
+
+    assert response.context["result"].total == rows
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_example_detail_asks_the_same_number_of_statements(client, rows):
+    examples = [full_example(kind="tool") for _ in range(rows)]
+    page(client, examples[0])
+    for _ in range(rows):
+        LinkFactory(example=examples[0])
+
+    with assertNumQueries(11):
+        response = page(client, examples[0])
+
+    assert response.status_code == 200
+
+
+def test_example_list_page_beyond_the_last_is_not_found(client):
+    ExampleFactory(published=True)
+
+    assert client.get(LIST, {"page": 2}).status_code == 404
+
+
+def test_example_list_empty_result_offers_relaxations(client):
+    topic, state = TopicFactory(), FederalStateFactory()
+    ExampleFactory(published=True, topics=[topic])
+    FederalStateFactory()
+
+    response = client.get(LIST, {"topic": topic.slug, "state": state.slug})
+
+    assert response.context["examples"] == []
+    assert f"without {state.name_en}" in text(response)
+
+
+def test_example_list_bad_value_is_named_and_filters_nothing(client):
+    ExampleFactory(published=True)
+
+    response = client.get(LIST, {"kind": "miracle"})
+
+    assert response.status_code == 200
+    assert response.context["result"].total == 1
+    assert list(response.context["found"].form.errors) == ["kind"]
+
+
+def test_example_list_escapes_what_was_searched(client):
+    response = client.get(LIST, {"q": '"><script>alert(1)</script>'})
+
+    assert "<script>alert(1)" not in text(response)
+
+
+def test_example_detail_shows_a_draft_to_nobody(client):
+    assert page(client, ExampleFactory()).status_code == 404
+
+
+def test_example_detail_of_a_withdrawn_example_is_gone_and_says_why(client):
+    response = page(client, ExampleFactory(withdrawn=True))
+
+    assert response.status_code == 410
+    assert "Expired" in text(response)
+
+
+def test_example_detail_redirects_from_a_former_address(client):
+    example = ExampleFactory(published=True, slug="old")
+    Example.objects.filter(pk=example.pk).update(slug="new")
+
+    response = client.get("/en/examples/old/")
+
+    assert (response.status_code, response["Location"]) == (301, "/en/examples/new/")
+
+
+def test_example_detail_unknown_is_not_found(client):
+    assert client.get("/en/examples/nothing/").status_code == 404
+
+
+def test_example_detail_marks_the_other_language(client):
+    example = ExampleFactory(published=True, title_en="", benefit_en="", need_de="Bedarf")
+
+    response = page(client, example)
+
+    assert f'<h1><span lang="de">{example.title_de}</span></h1>' in text(response)
+    assert '<div lang="de"><p>Bedarf</p>' in text(response)
+    assert response.context["foreign"] is True
+
+
+def test_example_detail_in_its_own_language_marks_nothing(client):
+    response = page(client, ExampleFactory(published=True, need_de="Bedarf", need_en="Need"), "de")
+
+    assert response.context["foreign"] is False
+    assert 'lang="en"' not in text(response).split("<main")[1].split("</main>")[0]
+
+
+def test_example_detail_shows_contacts_with_consent_only(client):
+    example = full_example()
+    ContactPersonFactory(example=example, position=2, name="Ohne Zustimmung", email="hidden@example.org")
+
+    response = page(client, example)
+
+    assert "koordination@example.org" in text(response)
+    assert "Ohne Zustimmung" not in text(response)
+
+
+def test_example_detail_hides_an_address_behind_the_message_form(client):
+    example = full_example()
+    contact = example.contacts.get()
+    example.contacts.update(is_email_shown=False)
+
+    response = page(client, example)
+
+    assert "koordination@example.org" not in text(response)
+    assert reverse("catalogue:contact_message", args=[contact.pk]).split("/", 2)[2] in text(response)
+
+
+def test_example_detail_without_facts_says_so(client):
+    assert "not documented here yet" in text(page(client, ExampleFactory(published=True)))
+
+
+def test_example_detail_shows_the_board_in_words(client):
+    example = ExampleFactory(published=True)
+    BoardStatementFactory(example=example, criterion="efficient", level=3)
+    BoardStatementFactory(example=example, criterion="transferable", level=5)
+
+    response = page(client, example)
+
+    assert 'aria-label="transferable: exemplary, efficient: adequate"' in text(response)
+
+
+def test_example_detail_markdown_holds_no_html_link_or_heading(client):
+    example = ExampleFactory(
+        published=True, need_en="# Big\n\n<b onclick=x>bold</b> [a](javascript:x) **strong**"
+    )
+
+    response = page(client, example)
+
+    assert "<p># Big</p>" in text(response)
+    assert "&lt;b onclick=x&gt;" in text(response)
+    assert "<strong>strong</strong>" in text(response)
+    assert 'href="javascript' not in text(response)
+
+
+def test_example_detail_json_ld_cannot_be_left(client):
+    example = ExampleFactory(published=True, title_en="</script><script>alert(1)</script>")
+
+    response = page(client, example)
+
+    data = text(response).split('<script type="application/ld+json">')[1].split("</script>")[0]
+    assert json.loads(data)["headline"] == "</script><script>alert(1)</script>"
+    assert "<script>alert(1)" not in text(response)
+
+
+def test_example_json_has_both_languages_and_no_contact(client):
+    example = full_example(title_de="Titel", title_en="Title")
+
+    response = client.get(f"/en/examples/{example.slug}.json")
+
+    data = response.json()
+    assert data["title"] == {"de": "Titel", "en": "Title"}
+    assert data["board"]["transferable"]["level"] == 5
+    assert "koordination@example.org" not in text(response)
+
+
+@pytest.mark.parametrize("status", ["draft", "withdrawn"])
+def test_example_json_of_what_is_not_public_is_not_found(client, status):
+    example = ExampleFactory(withdrawn=True) if status == "withdrawn" else ExampleFactory()
+
+    assert client.get(f"/en/examples/{example.slug}.json").status_code == 404
+
+
+@pytest.mark.parametrize("address", [LIST, "/en/", "/en/networks/"])
+def test_public_page_sets_no_cookie(client, address):
+    response = client.get(address)
+
+    assert response.status_code == 200
+    assert response.cookies == {}
+
+
+def test_example_list_language_switch_keeps_the_selection(client):
+    ExampleFactory(published=True)
+
+    response = client.get(LIST, {"kind": "measure", "sort": "title"})
+
+    assert 'href="http://testserver/de/beispiele/?kind=measure&amp;sort=title"' in text(response)
+
+
+def test_home_counts_what_the_list_shows(client):
+    topic = TopicFactory()
+    ExampleFactory(published=True, topics=[topic])
+    ExampleFactory(published=True, topics=[topic])
+    ExampleFactory(topics=[topic])
+
+    response = client.get("/en/")
+
+    assert [(entry.value, entry.count) for entry in response.context["topics"]] == [(topic.slug, 2)]
+    assert response.context["total"] == 2
