@@ -1,0 +1,156 @@
+import pytest
+
+from catalogue import publishing
+from catalogue.admin import history
+from catalogue.admin.example import ExampleAdmin
+from tests.catalogue.office import EXAMPLE, sent, signed_in
+from tests.factories import ExampleFactory, LinkFactory, NetworkFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def save(client, example, **changes):
+    url = f"{EXAMPLE}{example.pk}/change/"
+    return client.post(url, sent(client.get(url), **changes))
+
+
+def entries(record):
+    found = history.history_of(record, ExampleAdmin.belongings).entries
+    return [
+        (
+            entry.who,
+            entry.reason,
+            [
+                (part.title, part.action, {d.label: str(d.html) for d in part.differences})
+                for part in entry.parts
+            ],
+        )
+        for entry in found
+    ]
+
+
+def test_history_tells_who_why_and_what(office):
+    example = ExampleFactory(title_de="Ein alter Titel", kind="measure")
+
+    save(office, example, title_de="Ein neuer Titel", kind="tool", reason="Wunsch des Netzwerks")
+
+    newest = next(entry for entry in entries(example) if entry[1])
+    assert newest == (
+        "Office",
+        "Wunsch des Netzwerks",
+        [
+            (
+                "Example",
+                "update",
+                {
+                    "Title – German": "Ein <del>alter</del><ins>neuer</ins> Titel",
+                    "Kind": "<del>Measure</del><ins>Tool</ins>",
+                },
+            )
+        ],
+    )
+
+
+def test_history_tells_changed_lists(office):
+    old, new = TopicFactory(name_en="Care"), TopicFactory(name_en="Crafts")
+    example = ExampleFactory(topics=[old])
+
+    save(office, example, topics=[new.pk], reason="-")
+
+    (_who, _reason, [(_title, _action, differences)]) = next(entry for entry in entries(example) if entry[1])
+    assert differences == {"Topics": "<del>Care</del>, <ins>Crafts</ins>"}
+
+
+def test_history_tells_belongings_and_related_names(office):
+    example = LinkFactory(title_de="Quelle", example__network=NetworkFactory(name="Nord")).example
+    other = NetworkFactory(name="Süd")
+
+    save(office, example, network=other.pk, reason="-", **{"links-0-title_de": "Quellen"})
+
+    (_who, _reason, parts) = next(entry for entry in entries(example) if entry[1])
+    assert parts == [
+        ("Example", "update", {"Network": "<del>Nord</del><ins>Süd</ins>"}),
+        ("Link “Quellen”", "update", {"Title – German": "<del>Quelle</del><ins>Quellen</ins>"}),
+    ]
+
+
+def test_history_tells_a_publication(person):
+    example = ExampleFactory()
+
+    publishing.publish(example, by=person, reason="Approved")
+
+    (who, reason, [(_title, _action, differences)]) = next(entry for entry in entries(example) if entry[1])
+    assert (who, reason, differences["State"]) == (
+        "Office",
+        "Approved",
+        "<del>draft</del><ins>published</ins>",
+    )
+
+
+def test_history_escapes_what_people_typed(office):
+    example = ExampleFactory(title_de="alt")
+
+    save(office, example, title_de="<script>alert(1)</script>", reason="<b>x</b>")
+
+    page = office.get(f"{EXAMPLE}{example.pk}/history/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+
+
+@pytest.mark.parametrize("changes", [1, 3])
+def test_history_runs_a_constant_number_of_statements(django_assert_num_queries, changes):
+    example = LinkFactory().example
+    for number in range(changes):
+        example.title_de = f"Titel {number}"
+        example.save()
+
+    with django_assert_num_queries(7):
+        assert history.history_of(example, ExampleAdmin.belongings).entries
+
+
+def test_history_needs_the_right_to_change(person):
+    person.groups.first().permissions.remove(
+        *person.groups.first().permissions.filter(codename="change_example")
+    )
+
+    answer = signed_in(person).get(f"{EXAMPLE}{ExampleFactory().pk}/history/")
+
+    assert answer.status_code == 403
+
+
+def test_long_history_is_cut_and_says_so(monkeypatch, office):
+    monkeypatch.setattr(history, "MOST_EVENTS", 3)
+    example = ExampleFactory()
+    for number in range(5):
+        example.title_de = f"Titel {number}"
+        example.save()
+
+    found = history.history_of(example)
+
+    assert found.is_cut
+    assert [part.action for entry in found.entries for part in entry.parts] == ["update"] * 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("", "neu", "<ins>neu</ins>"),
+        ("alt", "", "<del>alt</del>"),
+        ("a < b", "a < c", "a &lt; <del>b</del><ins>c</ins>"),
+        ("eins zwei", "eins zwei", "eins zwei"),
+        ("x " * 2000, "y", f"<del>{'x ' * 2000}</del><ins>y</ins>"),
+    ],
+    ids=["new", "gone", "escaped", "same", "too long"],
+)
+def test_word_difference(old, new, expected):
+    assert history.word_difference(old, new) == expected
+
+
+def test_word_difference_leaves_out_what_is_far_from_a_change():
+    words = " ".join(f"w{number}" for number in range(200))
+
+    found = history.word_difference(f"{words} alt {words}", f"{words} neu {words}")
+
+    assert found.count("…") == 2
+    assert "<del>alt</del><ins>neu</ins>" in found
+    assert "w100" not in found
