@@ -1,0 +1,93 @@
+"""What axe and the eye of a person with large letters or a narrow screen would object to: WCAG 2.2 AA and best practice."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import RequestFactory
+
+from catalogue.views import errors
+from tests.browser.pages import NAMES, OWN_TEXT, STATUS, address
+
+pytestmark = pytest.mark.django_db
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""All that can differ between the light and the dark scheme."""
+WIDTHS = [360, 1280]
+
+RUN = """options => axe.run(document, options).then(result => result.violations.flatMap(
+    rule => rule.nodes.map(node => `${rule.id}: ${node.target}`)))"""
+TOO_WIDE = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    return [...document.body.querySelectorAll("*")]
+        .filter(element => element.getBoundingClientRect().right > root.clientWidth + 1)
+        .map(element => `${element.tagName} ${element.className.baseVal ?? element.className}`);
+}"""
+
+
+def violations(page, only):
+    return page.evaluate(RUN, {"runOnly": only, "resultTypes": ["violations"]})
+
+
+def violations_everywhere(page):
+    """Return what axe finds at each width and in each scheme; the page is loaded once."""
+    page.evaluate(Axe().axe_script)
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="light")
+        found[width, "light"] = violations(page, {"type": "tag", "values": TAGS})
+        page.emulate_media(color_scheme="dark")
+        found[width, "dark"] = violations(page, {"type": "rule", "values": COLOURS})
+    return {place: faults for place, faults in found.items() if faults}
+
+
+def too_wide(page, width, text_size="100%"):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("size => { document.documentElement.style.fontSize = size; }", text_size)
+    return page.evaluate(TOO_WIDE)
+
+
+def expect_refusal(name, problems):
+    if name in STATUS:
+        problems.clear()
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [*(("de", name) for name in NAMES), *(("en", name) for name in OWN_TEXT)]
+)
+def test_page_is_accessible_at_every_width_and_in_both_schemes(open_page, problems, language, name):
+    page = open_page(address(language, name), reduced_motion="reduce")
+    expect_refusal(name, problems)
+
+    assert violations_everywhere(page) == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "view"),
+    [
+        (403, lambda request: errors.forbidden(request, PermissionError())),
+        (403, errors.csrf_failure),
+        (429, lambda request: errors.too_many_requests(request, retry_after=60)),
+        (500, errors.server_error),
+    ],
+    ids=["forbidden", "csrf_failure", "too_many_requests", "server_error"],
+)
+def test_error_page_is_accessible_and_fits(open_page, problems, status, view):
+    page = open_page(reduced_motion="reduce")
+    body = view(RequestFactory().post("/de/", {"message": "Was ich schrieb."})).content
+    page.route("**/de/", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
+    page.goto("/de/")
+    problems.clear()
+
+    assert violations_everywhere(page) == {}
+    assert too_wide(page, 320) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_fits_narrow_screens_and_large_letters(open_page, problems, name):
+    page = open_page(address("de", name))
+    expect_refusal(name, problems)
+
+    assert too_wide(page, 320) == []
+    assert too_wide(page, 640, text_size="200%") == []

@@ -1,0 +1,38 @@
+"""What a page asks of a visitor's browser: nothing from elsewhere, no cookie, no error, little to carry."""
+
+import pytest
+
+from tests.browser.pages import NAMES, STATUS, WITH_FORM, address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_works_without_complaint_and_leaves_nothing_behind(open_page, problems, name):
+    """``open_page`` fails the test for whatever the browser reports: errors, the policy, requests to others."""
+    page = open_page()
+
+    for language in ("de", "en"):
+        response = page.goto(address(language, name))
+        assert response.status == STATUS.get(name, 200)
+        assert page.locator("html").get_attribute("lang") == language
+
+    refused = [problem for problem in problems if f"status of {STATUS.get(name)} " in problem]
+    assert problems == refused
+    assert len(refused) == (2 if name in STATUS else 0)
+    problems.clear()
+    assert [cookie["name"] for cookie in page.context.cookies()] == (
+        ["csrftoken"] if name in WITH_FORM else []
+    )
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_list_is_three_requests(open_page):
+    page = open_page()
+    kinds = []
+    page.on("request", lambda request: kinds.append(request.resource_type))
+
+    page.goto(address("de", "list"), wait_until="networkidle")
+
+    assert kinds == ["document", "stylesheet", "script"]
+    assert page.locator("link[rel=icon]").count() == 1
