@@ -91,7 +91,9 @@ class ExampleAdmin(RecordAdmin):
     ]
     list_select_related = ["network"]
     search_fields = ["title_de", "title_en", "slug", "organisation"]
-    search_help_text = _("Words, or their beginnings, of title, benefit, summary, network and organisation.")
+    search_help_text = _(
+        "Words or their beginnings (drafts: of title, network and organisation), or the short name."
+    )
     sortable_by = []
     ordering = ["-pk"]
     actions = ["publish_chosen", "withdraw_chosen"]
@@ -158,15 +160,14 @@ class ExampleAdmin(RecordAdmin):
         found = words(search_term[:SEARCH_LENGTH])[:SEARCH_WORDS]
         if not found:
             return queryset, False
-        beginnings = SearchQuery(
-            " & ".join(f"'{word}':*" for word in found), config="simple", search_type="raw"
-        )
-        public = ExampleIndex.objects.filter(head=beginnings).values("pk")
+        public = ExampleIndex.objects.all()
         others = Example.objects.exclude(status=Example.Status.PUBLISHED)
         for word in found:
+            beginning = SearchQuery(f"'{word}':*", config="simple", search_type="raw")
+            public = public.filter(models.Q(head=beginning) | models.Q(body=beginning))
             others = others.filter(_holds(word))
         by_slug = Example.objects.filter(slug__startswith=search_term.strip()[:SEARCH_LENGTH])
-        keys = public.union(others.order_by().values("pk"), by_slug.order_by().values("pk"))
+        keys = public.values("pk").union(others.order_by().values("pk"), by_slug.order_by().values("pk"))
         return queryset.filter(pk__in=keys), False
 
     @admin.display(description=_("title"))

@@ -3,9 +3,10 @@
 from catalogue.models.contact import Consent, ContactPerson
 from catalogue.models.example import Attachment, Example, ExampleFormerSlug
 from catalogue.models.feedback import Feedback
-from catalogue.models.index import CatalogueRevision, ExampleIndex
+from catalogue.models.index import ExampleIndex
 from catalogue.models.network import Network, NetworkFormerSlug, SocialMedia
 from catalogue.models.record import BoardStatement, Criterion, Link, Transfer
+from catalogue.models.revision import CatalogueRevision
 from catalogue.models.text import LocalText
 from catalogue.models.vocabulary import (
     Audience,

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalogue.models.example import Example
 from catalogue.models.network import Network
+from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import translated
 from catalogue.querysets import ContactPersonQuerySet
 
@@ -80,6 +81,7 @@ class ContactPerson(models.Model):
             ),
         ]
         triggers = [
+            raise_revision_trigger(),
             pgtrigger.Trigger(
                 name="published_only_with_consent",
                 when=pgtrigger.After,
@@ -153,6 +155,7 @@ class Consent(models.Model):
             ),
         ]
         triggers = [
+            raise_revision_trigger(),
             pgtrigger.Trigger(
                 name="withdrawal_hides_contact",
                 when=pgtrigger.After,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.freshness import Freshness, freshness
 from catalogue.models.network import FIRST_YEAR, LAST_YEAR, ONE_A_LINE, YEAR, Network, former_slug_trigger
+from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import LANGUAGES, local_text, translated
 from catalogue.models.vocabulary import Audience, FederalState, TargetGroup, Topic
 from catalogue.querysets import ExampleQuerySet
@@ -278,6 +279,7 @@ class Attachment(models.Model):
                 violation_error_message=_("An attachment needs a title."),
             ),
         ]
+        triggers = [raise_revision_trigger()]
 
     def __str__(self) -> str:
         return str(self.title)

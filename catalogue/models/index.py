@@ -1,42 +1,15 @@
-"""The flat index that lists, facets and search read: a narrow row for each published example; and the revision.
+"""The flat index that lists, facets and search read: a narrow row for each published example.
 
-``catalogue.index`` writes the rows in the transaction of the change; a trigger then raises the revision.
+``catalogue.index`` writes the rows in the transaction of the change.
 """
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from catalogue.models.example import Example
-
-RAISE_REVISION = """
-    UPDATE catalogue_cataloguerevision SET number = number + 1;
-    RETURN NULL;
-"""
-
-
-def raise_revision_trigger() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name="raise_revision",
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        level=pgtrigger.Statement,
-        func=RAISE_REVISION,
-    )
-
-
-class CatalogueRevision(models.Model):
-    """One row: a number that grows with every visible change. Whatever is derived from the catalogue is keyed by it."""
-
-    number = models.BigIntegerField(default=1)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="cataloguerevision_one_row")]
-
-    def __str__(self) -> str:
-        return str(self.number)
+from catalogue.models.revision import raise_revision_trigger
 
 
 class ExampleIndex(models.Model):

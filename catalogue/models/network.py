@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.freshness import Freshness, freshness
+from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import sort_key, translated
 from catalogue.models.vocabulary import (
     FederalState,
@@ -149,7 +150,10 @@ class Network(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["sort_key", "id"], name="network_by_sort_key")]
-        triggers = [former_slug_trigger("catalogue_networkformerslug", "network_id")]
+        triggers = [
+            raise_revision_trigger(),
+            former_slug_trigger("catalogue_networkformerslug", "network_id"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -228,6 +232,7 @@ class SocialMedia(models.Model):
                 deferrable=models.Deferrable.DEFERRED,
             )
         ]
+        triggers = [raise_revision_trigger()]
 
     def __str__(self) -> str:
         return f"{self.get_platform_display()}: {self.url}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.example import Example
 from catalogue.models.network import YEAR, Network
+from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import translated
 
 
@@ -84,6 +85,7 @@ class Link(models.Model):
                 nulls_distinct=False,
             ),
         ]
+        triggers = [raise_revision_trigger()]
 
     def __str__(self) -> str:
         return str(self.title) or self.url
@@ -135,6 +137,7 @@ class Transfer(models.Model):
                 violation_error_message=_("The year lies between 1900 and 2100."),
             ),
         ]
+        triggers = [raise_revision_trigger()]
 
     def __str__(self) -> str:
         return f"{self.institution} ({self.year})"
@@ -174,6 +177,7 @@ class BoardStatement(models.Model):
                 name="boardstatement_criterion_known",
             ),
         ]
+        triggers = [raise_revision_trigger()]
 
     def __str__(self) -> str:
         return f"{self.get_criterion_display()}: {self.get_level_display()}"

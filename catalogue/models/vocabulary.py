@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import translated
 
 
@@ -39,6 +40,7 @@ class Term(models.Model):
                 violation_error_message=_("An entry needs a German and an English name."),
             ),
         ]
+        triggers = [raise_revision_trigger()]
 
     def __str__(self) -> str:
         return str(self.name)

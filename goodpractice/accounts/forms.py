@@ -55,4 +55,6 @@ class AccountChangeForm(_ChangeForm):
 class AccountPasswordForm(_PasswordForm):
     """Django's own help text here is English in every language, and tells of ways to sign in that we lack."""
 
-    usable_password_help_text = _("Without one the current password is lost, and the person cannot sign in.")
+    usable_password_help_text = _(  # type: ignore[assignment]
+        "Without one the current password is lost, and the person cannot sign in."
+    )

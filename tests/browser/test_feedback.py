@@ -1,0 +1,86 @@
+"""The form for messages: sent with a mistake, then right, with a script running or not."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from catalogue.models import Feedback
+from tests.browser.catalogue import RELAYED_CONTACT
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "Die Karte nennt keine Namen. <b>Größe</b> & Farbe stimmen."
+
+
+@pytest.fixture(autouse=True)
+def _no_message_left(home):
+    """The server stores for good what a test would roll back."""
+    yield
+    Feedback.objects.all().delete()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no_script"])
+def page(request, open_page):
+    return open_page(java_script_enabled=request.param)
+
+
+def messages():
+    return list(Feedback.objects.values_list("about", "page", "message", "email", "contact"))
+
+
+def test_feedback_with_a_mistake_is_mended_and_sent(page):
+    page.goto("/en/feedback/?page=/en/criteria/")
+    message = page.get_by_label("Your message")
+    message.fill(TEXT)
+    page.get_by_label("Your e-mail address").fill("kim@example")
+    page.get_by_role("button", name="Send message").click()
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(page).to_have_title("Error: Report a barrier or a mistake – IQ Good Practice")
+    assert summary.get_by_role("link").all_inner_texts() == [
+        "Choose what you are writing about.",
+        "Write the e-mail address like this: name@example.org",
+    ]
+    expect(message).to_have_value(TEXT)
+    expect(page.get_by_label("Your e-mail address")).to_have_attribute("aria-invalid", "true")
+    assert messages() == []
+
+    summary.get_by_role("link").nth(1).click()
+    expect(page.get_by_label("Your e-mail address")).to_be_focused()
+    page.get_by_label("Your e-mail address").fill("kim@example.org")
+    page.get_by_label("a barrier on this site").check()
+    page.get_by_role("button", name="Send message").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you: your message has arrived")
+    assert messages() == [("barrier", "/en/criteria/", TEXT, "kim@example.org", None)]
+    page.get_by_role("link", name="Back to the page").click()
+    expect(page).to_have_url("/en/criteria/")
+
+
+def test_form_with_mistakes_is_accessible(open_page):
+    page = open_page("/de/", reduced_motion="reduce")
+    page.locator("footer a[href*='page=']").click()
+    page.locator("main button").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert Axe().run(page).generate_snapshot() == ""
+
+
+def test_message_reaches_a_contact_whose_address_is_not_shown(page):
+    page.goto("/en/examples/recognition-guides/")
+    assert "kim@example.org" not in page.content()
+    page.get_by_role("link", name="Write a message: Kim Muster").click()
+    page.get_by_label("Your message").fill(TEXT)
+    page.get_by_role("button", name="Send message").click()
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_text(
+        "Write your e-mail address: without it nobody can answer."
+    )
+
+    page.get_by_label("Your e-mail address").fill("robin@example.org")
+    page.get_by_role("button", name="Send message").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you: your message has arrived")
+    assert messages() == [
+        ("contact", "/en/examples/recognition-guides/", TEXT, "robin@example.org", RELAYED_CONTACT)
+    ]

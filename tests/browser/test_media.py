@@ -1,0 +1,64 @@
+"""The same pages on paper and in forced colours."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.pages import address
+
+pytestmark = pytest.mark.django_db
+
+ALIKE = 40
+"""Pixels whose channels differ by less are the same colour to the eye here; edges are blurred."""
+
+
+def colours(element):
+    """Return how many clearly different colours a picture of the element has."""
+    picture = Image.open(BytesIO(element.screenshot())).convert("RGB")
+    return len({tuple(channel // ALIKE for channel in colour) for _, colour in picture.getcolors(2**16)})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["home", "list", "example", "networks", "network", "criteria"])
+def test_print_keeps_the_text_and_drops_what_only_a_screen_needs(open_page, name, scheme):
+    page = open_page(address("en", name), color_scheme=scheme)
+    on_screen = page.locator("h1").inner_text()
+
+    page.emulate_media(media="print", color_scheme=scheme)
+
+    for part in (".masthead nav", "footer.footer", ".skip", ".facets", ".breadcrumbs", ".pager"):
+        assert [one for one in page.locator(part).all() if one.is_visible()] == []
+    expect(page.locator("h1")).to_be_visible()
+    assert page.locator("h1").inner_text() == on_screen
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(20, 38, 61)"
+
+
+def test_print_of_an_example_has_its_sections_and_its_contact(open_page):
+    page = open_page(address("en", "example"))
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("link", name="koordination@example.org")).to_be_visible()
+    assert [heading for heading in page.locator("main h2:visible").all_inner_texts() if heading] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_leave_beacon_map_and_focus_visible(open_page, scheme):
+    page = open_page(address("en", "example"), forced_colors="active", color_scheme=scheme)
+
+    assert colours(page.locator(".board .beacon")) > 3
+    assert colours(page.locator(".brand .beacon")) > 3
+    link = page.locator(".brand")
+    before = link.screenshot()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert link.screenshot() != before
+
+    page.goto(address("en", "networks"))
+    state = page.locator(".map a").first
+    assert colours(page.locator(".map")) > 1
+    state.focus()
+    assert colours(page.locator(".map")) > 2
