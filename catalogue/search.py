@@ -257,7 +257,9 @@ def did_you_mean(query: str, snapshot: Snapshot) -> str | None:
     def correct(found: re.Match[str]) -> str:
         word = fold(found[0])
         nearest = dictionary.correct(word)
-        return found[0] if nearest == word else nearest
+        if nearest == word:
+            return found[0]
+        return nearest.capitalize() if found[0][0].isupper() else nearest
 
     query = cleaned(query)
     suggestion = WORD.sub(correct, query)

@@ -176,7 +176,9 @@ class OfficeAdmin(BilingualFieldsMixin, _ModelAdmin):
     def list_url(self, query: str = "") -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist") + query
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    def response_action(  # type: ignore[override]  # the stubs are those of a later Django
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> Any:
         """Refuse keys that are none: Django would fail on them."""
         if not all(key.isascii() and key.isdigit() for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest("A chosen record has no valid key.")

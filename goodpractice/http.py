@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import add_never_cache_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -13,6 +15,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
 }
 
+METHODS = ["GET", "HEAD", "POST"]
+
 
 def security_headers(get_response: GetResponse) -> GetResponse:
     """Isolate every page from other origins; forbid keeping pages of signed-in people in any cache."""
@@ -21,16 +25,46 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        # Asked of the lazy user only where a session was opened: a visitor's page costs no query for it.
-        if (
-            getattr(request, "session", None) is not None
-            and request.session.accessed
-            and request.user.is_authenticated
-        ):
+        if _is_personal(request):
             add_never_cache_headers(response)
         return response
 
     return middleware
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Tell whether the answer is for somebody signed in, or for a session that an error kept from being looked at.
+
+    The lazy user is asked only where a session was opened: a visitor's page costs no query for it.
+    """
+    session = getattr(request, "session", None)
+    if session is None or not session.accessed:
+        return False
+    return not hasattr(request, "user") or request.user.is_authenticated
+
+
+def refuse_methods(get_response: GetResponse) -> GetResponse:
+    """Answer 405 to methods that no page has; views of the administration would take any, TRACE too."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
+
+    return middleware
+
+
+class CompressText(GZipMiddleware):
+    """Compress pages, feeds and exports; pictures and documents are compressed already.
+
+    A page of chance length, and form tokens masked anew each time, keep the size from telling secrets (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        content_type = response.headers.get("Content-Type", "").partition(";")[0]
+        if content_type.startswith("text/") or content_type.endswith(("json", "xml")):
+            return super().process_response(request, response)
+        return response
 
 
 def refuse_nul(get_response: GetResponse) -> GetResponse:

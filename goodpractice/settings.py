@@ -67,7 +67,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "goodpractice.http.CompressText",
+    "goodpractice.http.refuse_methods",
     "goodpractice.http.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -132,6 +133,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 REVISION_SECONDS = 1
 """For how long a process trusts what it knows of the catalogue before it asks again whether that has changed."""
+
+PAGE_CACHE_BYTES = env.integer("PAGE_CACHE_BYTES", 0 if DEBUG else 32 * 1024 * 1024)
+"""Memory of each process for whole pages (``goodpractice.pagecache``); 0 switches that off."""
 
 PGHISTORY_MIDDLEWARE_METHODS = ("POST",)
 """Who and where is noted for requests that change something; statements of all others stay as they are."""

@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
 from catalogue.sitemaps import SITEMAPS
@@ -15,13 +16,23 @@ handler403 = "catalogue.views.errors.forbidden"
 handler404 = "catalogue.views.errors.not_found"
 handler500 = "catalogue.views.errors.server_error"
 
+PICTURE_SECONDS = 60 * 60
+"""For how long browsers and proxies may keep a picture without asking: it is gone everywhere within the hour."""
+
+picture = cache_control(public=True, max_age=PICTURE_SECONDS)(serve)
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", machine.choose_language, name="choose_language"),
     path("robots.txt", machine.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="django.contrib.sitemaps.views.sitemap"),
     path("healthz", machine.healthz, name="healthz"),
     path("readyz", machine.readyz, name="readyz"),
-    path("files/pictures/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "pictures"}, name="picture"),
+    path(
+        "files/pictures/<path:path>",
+        picture,
+        {"document_root": settings.MEDIA_ROOT / "pictures"},
+        name="picture",
+    ),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("", include("catalogue.urls")),

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -76,25 +77,30 @@ class Tracked:
     link: str = "pgh_obj_id"
 
 
+@dataclass(frozen=True)
+class _Step:
+    """One record from one state to the next, within one context."""
+
+    tracked: Tracked
+    event: Any
+    before: Any
+    action: str
+
+
 def history_of(record: models.Model, belongings: Iterable[Tracked] = ()) -> History:
     """Return what happened to ``record`` and its belongings, newest first, in a fixed number of queries."""
     loaded = [(tracked, _events(tracked, record.pk)) for tracked in (Tracked(type(record)), *belongings)]
-    steps = [
-        (tracked, event, before) for tracked, events in loaded for event, before in _with_predecessor(events)
-    ]
-    # Newest first; within one time the record itself comes before its belongings, because the sort keeps
-    # their order.
-    steps.sort(key=lambda step: step[1].pgh_created_at, reverse=True)
-    people = _people(event for _tracked, event, _before in steps)
+    steps = [step for tracked, events in loaded for step in _steps(tracked, events)]
+    # The sort keeps the order within one time: the record itself comes before its belongings.
+    steps.sort(key=lambda step: step.event.pgh_created_at, reverse=True)
+    people = _people(step.event for step in steps)
     names = _names_of_related(type(record), loaded[0][1])
     entries: dict[Any, Entry] = {}
-    for tracked, event, before in steps:
-        key = event.pgh_context_id or (event.pgh_created_at, event.pgh_id)
-        if key not in entries:
-            entries[key] = _entry(event, people)
-        part = _part(tracked, event, before, names)
+    for step in steps:
+        entry = entries.setdefault(_context(step.event), _entry(step.event, people))
+        part = _part(step, names)
         if part.differences or part.action != "update":
-            entries[key].parts.append(part)
+            entry.parts.append(part)
     told = [entry for entry in entries.values() if entry.parts or entry.reason]
     return History(told, is_cut=any(len(events) > MOST_EVENTS for _tracked, events in loaded))
 
@@ -104,20 +110,29 @@ def _events(tracked: Tracked, pk: Any) -> list[Any]:
     return list(events.select_related("pgh_context").order_by("-pgh_id")[: MOST_EVENTS + 1])
 
 
-def _with_predecessor(events: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """Pair each event with the one before it of the same record, or with nothing."""
-    steps: list[tuple[Any, Any]] = []
-    later: dict[Any, Any] = {}
-    for event in events:
-        if event.pgh_obj_id in later:
-            steps.append((later[event.pgh_obj_id], event))
-        later[event.pgh_obj_id] = event
-    oldest: list[tuple[Any, Any]] = [(event, None) for event in later.values()]
-    cut = len(events) > MOST_EVENTS
-    # What lies before the oldest event of a cut list is not known: only a creation may stand without
-    # predecessor.
-    steps += [(event, before) for event, before in oldest if not cut or event.pgh_label == "insert"]
-    return sorted(steps, key=lambda step: step[0].pgh_id, reverse=True)
+def _steps(tracked: Tracked, events: Sequence[Any]) -> list[_Step]:
+    """Join the events of each record within one context, and pair them with the one before; newest first.
+
+    What lies before the oldest event of a cut list is not known: only a creation may stand there alone.
+    """
+    records: dict[Any, list[Any]] = {}
+    for event in reversed(events):
+        records.setdefault(event.pgh_obj_id, []).append(event)
+    steps = []
+    for own in records.values():
+        before = None
+        for _key, group in groupby(own, _context):
+            together = list(group)
+            last = together[-1]
+            action = "insert" if together[0].pgh_label == "insert" else last.pgh_label
+            if before or action == "insert" or len(events) <= MOST_EVENTS:
+                steps.append(_Step(tracked, last, before, action))
+            before = last
+    return sorted(steps, key=lambda step: step.event.pgh_id, reverse=True)
+
+
+def _context(event: Any) -> Any:
+    return event.pgh_context_id or (event.pgh_created_at, event.pgh_id)
 
 
 def _people(events: Iterable[Any]) -> dict[Any, str]:
@@ -136,16 +151,15 @@ def _entry(event: Any, people: dict[Any, str]) -> Entry:
     return Entry(localtime(event.pgh_created_at), who, str(metadata.get("reason") or ""))
 
 
-def _part(tracked: Tracked, event: Any, before: Any, names: dict[str, dict[Any, str]]) -> Part:
-    is_main = tracked.link == "pgh_obj_id"
-    kind = str(tracked.model._meta.verbose_name)
-    differences = (
-        [] if event.pgh_label == "delete" else list(_differences(tracked.model, event, before, names))
-    )
+def _part(step: _Step, names: dict[str, dict[Any, str]]) -> Part:
+    is_main = step.tracked.link == "pgh_obj_id"
+    model = step.tracked.model
+    kind = capfirst(str(model._meta.verbose_name))
+    is_gone = step.action == "delete"
+    differences = [] if is_gone else list(_differences(model, step.event, step.before, names))
     if is_main:
-        differences += _list_differences(tracked.model, _metadata(event))
-    title = capfirst(kind) if is_main else f"{capfirst(kind)} {_name(event)}".strip()
-    return Part(title, event.pgh_label, differences)
+        differences += _list_differences(model, _metadata(step.event))
+    return Part(kind if is_main else f"{kind} {_name(step.event)}".strip(), step.action, differences)
 
 
 def _name(event: Any) -> str:

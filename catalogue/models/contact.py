@@ -6,6 +6,7 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -97,7 +98,7 @@ class ContactPerson(models.Model):
                     END IF;
                     RETURN NULL;
                 """,  # noqa: S608 - a literal of this module
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,11 +168,11 @@ class Consent(models.Model):
                     );
                     RETURN NULL;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.text_version} ({self.given_at:%Y-%m-%d})"
+        return f"{self.text_version} ({date_format(timezone.localtime(self.given_at), 'DATE_FORMAT')})"
 
     def natural_key(self) -> tuple[str | None, str | None, int]:
         return self.contact.natural_key()

@@ -1,6 +1,8 @@
 """Messages from readers: barriers they met, mistakes they found, questions to a contact whose address is not shown."""
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,4 +37,4 @@ class Feedback(models.Model):
         ordering = ["-received_at"]
 
     def __str__(self) -> str:
-        return f"{self.get_about_display()} ({self.received_at:%Y-%m-%d})"
+        return f"{self.get_about_display()} ({date_format(localtime(self.received_at), 'DATE_FORMAT')})"

@@ -8,7 +8,7 @@ import nh3
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from catalogue.beacon import Beacon, beacon
 from catalogue.markup import MARKDOWN, item_groups, plain_paragraphs
@@ -93,9 +93,18 @@ def plain_lines(text: object) -> SafeString:
 
 @register.filter
 def truncated(text: object, length: int) -> object:
-    """Shorten to whole words; the language of the text stays known."""
-    short = Truncator(str(text)).words(length // 6) if len(str(text)) > length else str(text)
+    """Shorten to at most ``length`` characters, at a word's end; the language of the text stays known."""
+    whole = " ".join(str(text).split())
+    short = whole if len(whole) <= length else f"{whole[:length].rpartition(' ')[0] or whole[: length - 1]}…"
     return LocalText(short, text.lang, is_fallback=text.is_fallback) if isinstance(text, LocalText) else short
+
+
+@register.filter
+def with_language(text: object) -> str:
+    """Name the language in words where it is not the page's, for places that take no markup."""
+    if not (isinstance(text, LocalText) and text.is_fallback):
+        return str(text)
+    return f"{text} ({_('in German') if text.lang == 'de' else _('in English')})"
 
 
 @register.filter

@@ -28,7 +28,8 @@ class SignInForm(AdminAuthenticationForm):
 
     username = UsernameField(
         label=_("E-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+        # No autofocus: who comes by keyboard or ear would land behind the skip link and the heading.
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     error_messages = {
         **AdminAuthenticationForm.error_messages,

@@ -97,10 +97,12 @@ def fill_catalogue():
     }
     states = {state.slug: state for state in map(state_of_the_map, outlines().items())}
     network = complete_network(terms, states)
+    earlier = NetworkFactory(slug="netz-von-frueher", name="Netz von früher", valid_until=2020)
+    earlier.successors.set([network])
     NetworkFactory(slug=BARE_NETWORK, name="Netz ohne Profil", location_de="Bremen")
     for subject in SUBJECTS:
         for setting in SETTINGS:
-            ordinary_example(subject, setting, network, terms, states)
+            ordinary_example(subject, setting, earlier, terms, states)
     ExampleFactory(
         published=True,
         slug="longest-title",
@@ -260,8 +262,6 @@ def complete_network(terms, states):
     SocialMedia.objects.create(network=network, platform="instagram", url="https://www.example.org/musterland")
     LinkFactory(network=network, example=None)
     publish_contact(network=network, example=None)
-    earlier = NetworkFactory(slug="netz-von-frueher", name="Netz von früher", valid_until=2020)
-    earlier.successors.set([network])
     return network
 
 

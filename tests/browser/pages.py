@@ -29,7 +29,7 @@ _PAGES = {
     "list": ("example_list", [], ""),
     "list_narrowed": ("example_list", [], "?q=pflege&kind=measure&topic=recognition"),
     "list_empty": ("example_list", [], "?state=bayern&target_group=refugees"),
-    "list_misread": ("example_list", [], "?topic=unheard-of"),
+    "list_misread": ("example_list", [], "?topic=unheard-of&kind=concept"),
     "example": ("example_detail", [COMPLETE], ""),
     "example_german_only": ("example_detail", [GERMAN_ONLY], ""),
     "example_bare": ("example_detail", [BARE], ""),

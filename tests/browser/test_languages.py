@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.catalogue import COMPLETE, COMPLETE_NETWORK
-from tests.browser.pages import NAMES, STATUS, address
 
 pytestmark = pytest.mark.django_db
 
@@ -64,12 +63,3 @@ def test_switch_follows_a_selection_that_was_swapped_in(open_page):
 @pytest.mark.parametrize(("asked", "led_to"), [("de-AT", "/de/"), ("en-GB", "/en/"), ("fr-FR", "/de/")])
 def test_first_page_goes_by_the_browser(open_page, asked, led_to):
     assert path(open_page("/", locale=asked)) == led_to
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in STATUS])
-def test_every_page_offers_the_other_language(open_page, name):
-    page = open_page(address("de", name), java_script_enabled=False)
-
-    page.locator("nav.languages a").click()
-
-    assert path(page) == address("en", name)

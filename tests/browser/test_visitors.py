@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_page_works_without_complaint_and_leaves_nothing_behind(open_page, problems, name):
+def test_page_works_without_complaint_and_leaves_nothing_behind(open_page, home, problems, name):
     """``open_page`` fails the test for whatever the browser reports: errors, the policy, requests to others."""
     page = open_page()
 
@@ -19,6 +19,9 @@ def test_page_works_without_complaint_and_leaves_nothing_behind(open_page, probl
         response = page.goto(address(language, name))
         assert response.status == STATUS.get(name, 200)
         assert page.locator("html").get_attribute("lang") == language
+        if name not in STATUS:
+            other = page.locator("nav.languages a").get_attribute("href")
+            assert other == home + address({"de": "en", "en": "de"}[language], name)
 
     refused = [problem for problem in problems if f"status of {STATUS.get(name)} " in problem]
     assert problems == refused
@@ -34,7 +37,7 @@ def test_list_is_four_requests_and_light(open_page):
     """Static files are not compressed here as they are in use: ``collectstatic`` keeps them as brotli."""
     page = open_page()
     requests = []
-    page.on("request", requests.append)
+    page.on("request", lambda request: requests.append(request))
 
     page.goto(address("de", "list"), wait_until="networkidle")
 

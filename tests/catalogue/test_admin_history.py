@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from catalogue import publishing
 from catalogue.admin import history
@@ -7,6 +8,12 @@ from tests.catalogue.office import EXAMPLE, sent, signed_in
 from tests.factories import ExampleFactory, LinkFactory, NetworkFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 def save(client, example, **changes):
@@ -62,7 +69,7 @@ def test_history_tells_changed_lists(office):
 
 
 def test_history_tells_belongings_and_related_names(office):
-    example = LinkFactory(title_de="Quelle", example__network=NetworkFactory(name="Nord")).example
+    example = LinkFactory(title_de="Quelle", position=1, example__network=NetworkFactory(name="Nord")).example
     other = NetworkFactory(name="Süd")
 
     save(office, example, network=other.pk, reason="-", **{"links-0-title_de": "Quellen"})
@@ -154,3 +161,30 @@ def test_word_difference_leaves_out_what_is_far_from_a_change():
     assert found.count("…") == 2
     assert "<del>alt</del><ins>neu</ins>" in found
     assert "w100" not in found
+
+
+def test_rows_that_step_aside_are_told_once(office):
+    example = ExampleFactory()
+    for position in (1, 2):
+        LinkFactory(example=example, title_de=f"Quelle {position}", position=position)
+
+    save(office, example, reason="-", **{"links-0-position": "2", "links-1-position": "1"})
+
+    (_who, _reason, parts) = next(entry for entry in entries(example) if entry[1])
+    assert parts == [
+        ("Link “Quelle 2”", "update", {"Position": "<del>2</del><ins>1</ins>"}),
+        ("Link “Quelle 1”", "update", {"Position": "<del>1</del><ins>2</ins>"}),
+    ]
+
+
+def test_belongings_that_are_added_and_deleted_are_told(office):
+    link = LinkFactory(title_de="Alt", position=1)
+    row = {"links-0-DELETE": "on", "links-1-url": "https://example.org/new", "links-1-title_de": "Neu"}
+
+    save(office, link.example, reason="-", **row)
+
+    (_who, _reason, parts) = next(entry for entry in entries(link.example) if entry[1])
+    assert {(title, action) for title, action, _differences in parts} == {
+        ("Link “Alt”", "delete"),
+        ("Link “Neu”", "insert"),
+    }

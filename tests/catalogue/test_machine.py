@@ -56,6 +56,17 @@ def test_robots_closes_the_office_and_names_the_sitemap(client):
     ]
 
 
+def test_picture_may_be_kept_for_an_hour(client, settings):
+    folder = settings.MEDIA_ROOT / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "one.webp").write_bytes(b"picture")
+
+    response = client.get("/files/pictures/one.webp")
+
+    assert b"".join(response) == b"picture"
+    assert sorted(response["Cache-Control"].split(", ")) == ["max-age=3600", "public"]
+
+
 def test_healthz_answers_without_the_database(client, django_assert_num_queries):
     response = client.get("/healthz")
 

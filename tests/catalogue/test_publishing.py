@@ -1,9 +1,9 @@
 import pghistory.models
 import pytest
+from django.utils import translation
 
 from catalogue import publishing
 from catalogue.models import Example, ExampleIndex
-from goodpractice.accounts.models import User
 from tests.factories import ExampleFactory, NetworkFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -11,9 +11,10 @@ pytestmark = pytest.mark.django_db
 Status = Example.Status
 
 
-@pytest.fixture
-def person():
-    return User.objects.create_user("office@example.org", name="Office")
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 def is_listed(example):

@@ -317,8 +317,8 @@ def test_highlight_takes_a_text_that_knows_its_language():
     ("query", "expected"),
     [
         ("anerkenung", "anerkennung"),
-        ("Anerkenung Pflege", "anerkennung Pflege"),
-        ("Foerdrung", "förderung"),
+        ("Anerkenung Pflege", "Anerkennung Pflege"),
+        ("Foerdrung", "Förderung"),
         ("nordlict", "nordlicht"),
         ("Anerkennung", None),
         ("xyzxyz", None),
@@ -339,7 +339,7 @@ def test_did_you_mean_prefers_the_more_frequent_of_two_words_that_are_as_near():
     ExampleFactory(published=True, title_de="Haus")
     ExampleFactory.create_batch(2, published=True, title_de="Maus")
 
-    assert search.did_you_mean("Xaus", facets.current()) == "maus"
+    assert search.did_you_mean("Xaus", facets.current()) == "Maus"
 
 
 @pytest.mark.django_db

@@ -94,6 +94,7 @@ def test_sign_in_page_asks_for_an_email_address(client, language, words):
 
     assert words in page
     assert 'type="email"' in page
+    assert "autofocus" not in page
 
 
 # Managing accounts ---------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from goodpractice.accounts.models import User
-from goodpractice.http import HEADERS, refuse_nul, security_headers
+from goodpractice.http import HEADERS, CompressText, refuse_methods, refuse_nul, security_headers
 
 PAGE = "text of the page"
 
@@ -51,6 +51,56 @@ def test_security_headers_keep_pages_of_people_out_of_caches(user, session_is_re
     response = security_headers(page)(request_of(user, session_is_read=session_is_read))
 
     assert ("no-store" in response.get("Cache-Control", "")) is is_kept_out_of_caches
+
+
+def test_security_headers_where_an_error_came_before_the_user_was_known():
+    request = request_of(None, session_is_read=True)
+    del request.user
+
+    response = security_headers(page)(request)
+
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_wrong_host_with_a_session_is_refused(client):
+    client.force_login(User.objects.create_user("office@example.org", "demo"))
+
+    response = client.get("/de/admin/", headers={"host": "evil.example"})
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "FOO"])
+def test_refuse_methods_answers_405(method):
+    response = refuse_methods(page)(RequestFactory().generic(method, "/"))
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, POST")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_refuse_methods_lets_the_rest_through(method):
+    assert refuse_methods(page)(RequestFactory().generic(method, "/")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content_type", "is_compressed"),
+    [
+        ("text/html; charset=utf-8", True),
+        ("text/csv; charset=utf-8", True),
+        ("application/json", True),
+        ("application/atom+xml; charset=utf-8", True),
+        ("application/pdf", False),
+        ("image/webp", False),
+    ],
+)
+def test_compress_text_leaves_the_rest_alone(content_type, is_compressed):
+    def view(request):
+        return HttpResponse("word " * 100, content_type=content_type)
+
+    response = CompressText(view)(RequestFactory().get("/", headers={"accept-encoding": "gzip"}))
+
+    assert response.has_header("Content-Encoding") is is_compressed
 
 
 @pytest.mark.parametrize(
