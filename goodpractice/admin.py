@@ -110,6 +110,14 @@ def _rank(entry: dict[str, Any]) -> tuple[int, str]:
     return entry["admin"].rank, str(entry["name"])
 
 
+class LongText(forms.Textarea):
+    """A text with paragraphs. Browsers end lines in a way of their own, which would count as a change."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
 class ShortText(forms.Textarea):
     """A short text that is too long for a line on the screen; it stays one paragraph."""
 
@@ -129,7 +137,7 @@ class BilingualFieldsMixin:
         language = getattr(db_field, "_translated_field_language_code", None)
         stem = name.removesuffix(f"_{language}") if language else name
         if isinstance(db_field, models.TextField) or stem in self.rows:
-            area = forms.Textarea if isinstance(db_field, models.TextField) else ShortText
+            area = LongText if isinstance(db_field, models.TextField) else ShortText
             kwargs["widget"] = area(attrs={"rows": self.rows.get(stem, DEFAULT_ROWS)})
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"

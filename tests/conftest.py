@@ -64,10 +64,20 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture
-def problems():
-    """What pages reported: errors, breaches of the policy, requests to others. Tests clear what they expect."""
+@pytest.fixture(scope="session")
+def reports():
+    """What pages report, also those that stay open from one test to the next."""
     return []
+
+
+@pytest.fixture
+def problems(reports):
+    """What pages report in this test: errors, breaches of the policy, requests to others.
+
+    Tests clear what they expect.
+    """
+    reports.clear()
+    return reports
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A small catalogue as readers meet it: two pages of examples, each part of a page filled once and empty once.
 
-25 examples are published. 21 of them are every subject in every setting; the other four are the complete one, the one in
-German only, the one with the longest title and the one of which nothing is known.
+25 examples are published. 21 of them are every subject in every setting; the other four are the complete one, the
+one in German only, the one with the longest title and the one of which nothing is known.
 """
 
 import datetime
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from catalogue.maps import DATA
-from catalogue.models import Consent, Example, FederalState, Network, SocialMedia
+from catalogue.models import Consent, Example, SocialMedia
 from tests.catalogue.pictures import jpeg
 from tests.factories import (
     AudienceFactory,
@@ -76,12 +76,12 @@ SETTINGS = [
     ("im Jobcenter", "at the job centre", "job-centres", ["berlin", "bremen"]),
 ]
 TEXT_DE = (
-    "Zweimal in der Woche ist das **Lotsenzimmer** besetzt. Taucht im Gespräch ein ausländischer Abschluss auf, geht die "
-    "Fachkraft mit hinüber.\n\n- Welcher Beruf passt?\n- Welche Anerkennungsstelle ist zuständig?"
+    "Zweimal in der Woche ist das **Lotsenzimmer** besetzt. Taucht im Gespräch ein ausländischer Abschluss auf, "
+    "geht die Fachkraft mit hinüber.\n\n- Welcher Beruf passt?\n- Welche Anerkennungsstelle ist zuständig?"
 )
 TEXT_EN = (
-    "Twice a week the **guide’s room** is staffed. When a foreign qualification comes up, the case worker walks the client "
-    "over.\n\n- Which occupation is the closest match?\n- Which authority decides?"
+    "Twice a week the **guide’s room** is staffed. When a foreign qualification comes up, the case worker walks "
+    "the client over.\n\n- Which occupation is the closest match?\n- Which authority decides?"
 )
 ITEMS_DE = "Wochentage und Uhrzeiten\nOrte:\n- auf dem Flur der Vermittlung\n- per Video"
 ITEMS_EN = "Days and opening hours\nPlaces:\n- on the corridor of the placement team\n- by video"
@@ -150,7 +150,9 @@ def state_of_the_map(item):
     code, outline = item
     name = outline["name"]
     slug = slugify(name.translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"}))
-    return FederalStateFactory(slug=slug, name_de=name, name_en=ENGLISH_STATES.get(name, name), iso_code=f"DE-{code}"[-5:])
+    return FederalStateFactory(
+        slug=slug, name_de=name, name_en=ENGLISH_STATES.get(name, name), iso_code=f"DE-{code}"[-5:]
+    )
 
 
 def ordinary_example(subject, setting, network, terms, states):
@@ -259,7 +261,9 @@ def complete_network(terms, states):
         ),
         **in_both_languages(["challenges", "evaluation"], ITEMS_DE, ITEMS_EN),
     )
-    SocialMedia.objects.create(network=network, platform="instagram", url="https://www.example.org/musterland")
+    SocialMedia.objects.create(
+        network=network, platform="instagram", url="https://www.example.org/musterland"
+    )
     LinkFactory(network=network, example=None)
     publish_contact(network=network, example=None)
     return network

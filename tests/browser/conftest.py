@@ -1,4 +1,4 @@
-"""One server, one small catalogue and one page for many tests: making them anew for each takes longer than the tests do."""
+"""One server, one small catalogue and two pages for all tests: making them for each takes longer than the tests."""
 
 import pytest
 from django.core.management import call_command
@@ -22,32 +22,47 @@ def home(django_db_setup, django_db_blocker):
         CatalogueRevision.objects.get_or_create(pk=1)
 
 
-@pytest.fixture(scope="module")
-def kept_page(browser, home):
-    """A page and what it reports, for tests that only look and leave no trace but cookies."""
-    context = browser.new_context(base_url=home, locale="de-DE", reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    reports = []
-    watch(page, home, reports)
-    yield page, reports
-    context.close()
+@pytest.fixture(scope="package")
+def kept_pages(browser, home, reports):
+    """A function that gives the page with a script or the one without; each is opened when it is first wanted."""
+    pages = {}
+
+    def keep(*, has_script):
+        if has_script not in pages:
+            context = browser.new_context(
+                base_url=home, locale="de-DE", reduced_motion="reduce", java_script_enabled=has_script
+            )
+            context.set_default_timeout(10_000)
+            pages[has_script] = context.new_page()
+            watch(pages[has_script], home, reports)
+        return pages[has_script]
+
+    yield keep
+    for page in pages.values():
+        page.context.close()
 
 
 @pytest.fixture
-def problems(kept_page):
-    """What the kept page reports; other pages of the test add to it."""
-    _page, reports = kept_page
-    reports.clear()
-    return reports
+def page(kept_pages, problems):
+    """A page as new: a wide screen, light, no cookies. The test fails at its end if the page had a problem."""
+    yield as_new(kept_pages(has_script=True))
+    assert problems == []
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no_script"])
+def has_script(request):
+    return request.param
 
 
 @pytest.fixture
-def page(kept_page, problems):
-    """The kept page as it was new: a wide screen, light, no cookies; the test fails at its end if there was a problem."""
-    page, _reports = kept_page
+def any_page(kept_pages, problems, has_script):
+    """A ``page`` with a script, and for the same test once more one without."""
+    yield as_new(kept_pages(has_script=has_script))
+    assert problems == []
+
+
+def as_new(page):
     page.context.clear_cookies()
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
-    yield page
-    assert problems == []
+    return page

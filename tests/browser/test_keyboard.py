@@ -36,7 +36,8 @@ STOP = """() => {
         isMarked: marked !== unmarked,
     };
 }"""
-FORGOTTEN = """() => [...document.querySelectorAll("a[href], button, input:not([type=radio]), select, textarea, summary")]
+FORGOTTEN = """() => [...document.querySelectorAll(
+        "a[href], button, input:not([type=radio]), select, textarea, summary")]
     .filter(element => element.checkVisibility({visibilityProperty: true}) && element.tabIndex >= 0)
     .filter(element => !element.dataset.stop).map(element => element.outerHTML.slice(0, 100))"""
 """A group of radio buttons is one stop, whichever of them it is."""
@@ -64,10 +65,9 @@ def tab_to(page, target):
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", ["home", "list", "example", "networks", "feedback"])
-def test_every_stop_is_seen_and_none_is_forgotten(open_page, name, width):
-    page = open_page(
-        address("en", name), viewport={"width": width, "height": 900}, reduced_motion="reduce"
-    )
+def test_every_stop_is_seen_and_none_is_forgotten(page, name, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address("en", name))
 
     stops = walk(page)
 
@@ -78,8 +78,8 @@ def test_every_stop_is_seen_and_none_is_forgotten(open_page, name, width):
     assert page.evaluate(FORGOTTEN) == []
 
 
-def test_skip_link_leads_past_the_navigation(open_page):
-    page = open_page(address("en", "list"))
+def test_skip_link_leads_past_the_navigation(page):
+    page.goto(address("en", "list"))
 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -89,40 +89,37 @@ def test_skip_link_leads_past_the_navigation(open_page):
     expect(page.get_by_role("searchbox")).to_be_focused()
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no_script"])
-def test_keyboard_alone_leads_from_the_first_page_to_a_contact(open_page, has_script):
-    page = open_page("/en/", java_script_enabled=has_script)
+def test_keyboard_alone_leads_from_the_first_page_to_a_contact(any_page):
+    any_page.goto("/en/")
 
-    tab_to(page, page.get_by_role("searchbox"))
-    page.keyboard.type("recognition guides")
-    page.keyboard.press("Enter")
-    expect(page.locator("#count")).to_have_text(re.compile(r"^1 example\b"))
+    tab_to(any_page, any_page.get_by_role("searchbox"))
+    any_page.keyboard.type("recognition guides")
+    any_page.keyboard.press("Enter")
+    expect(any_page.locator("#count")).to_have_text(re.compile(r"^1 example\b"))
 
-    tab_to(page, page.get_by_role("link", name="Recognition guides on site"))
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Recognition guides on site")
-    assert urlsplit(page.url).path == f"/en/examples/{COMPLETE}/"
+    tab_to(any_page, any_page.get_by_role("link", name="Recognition guides on site"))
+    any_page.keyboard.press("Enter")
+    expect(any_page.get_by_role("heading", level=1)).to_have_text("Recognition guides on site")
+    assert urlsplit(any_page.url).path == f"/en/examples/{COMPLETE}/"
 
-    tab_to(page, page.get_by_role("link", name="koordination@example.org"))
-    expect(page.locator(":focus")).to_have_attribute("href", "mailto:koordination@example.org")
+    tab_to(any_page, any_page.get_by_role("link", name="koordination@example.org"))
+    expect(any_page.locator(":focus")).to_have_attribute("href", "mailto:koordination@example.org")
 
 
-@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no_script"])
-def test_keyboard_alone_opens_the_facets_on_a_phone_and_narrows_the_list(open_page, has_script):
-    page = open_page(
-        address("en", "list"), viewport={"width": 360, "height": 780}, java_script_enabled=has_script
-    )
-    tool = page.locator("#kind-tool")
+def test_keyboard_alone_opens_the_facets_on_a_phone_and_narrows_the_list(any_page, has_script):
+    any_page.set_viewport_size({"width": 360, "height": 780})
+    any_page.goto(address("en", "list"))
+    tool = any_page.locator("#kind-tool")
     expect(tool).to_be_hidden()
 
-    tab_to(page, page.locator("summary", has_text="Narrow down"))
-    page.keyboard.press("Enter")
+    tab_to(any_page, any_page.locator("summary", has_text="Narrow down"))
+    any_page.keyboard.press("Enter")
     expect(tool).to_be_visible()
-    tab_to(page, tool)
-    page.keyboard.press("Space")
+    tab_to(any_page, tool)
+    any_page.keyboard.press("Space")
     if not has_script:
-        tab_to(page, page.get_by_role("button", name="Show results"))
-        page.keyboard.press("Enter")
+        tab_to(any_page, any_page.get_by_role("button", name="Show results"))
+        any_page.keyboard.press("Enter")
 
-    expect(page.locator("#count")).to_have_text(re.compile(r"^4 examples\b"))
+    expect(any_page.locator("#count")).to_have_text(re.compile(r"^4 examples\b"))
     expect(tool).to_be_checked()

@@ -12,7 +12,10 @@ pytestmark = pytest.mark.django_db
 
 PAIRS = {
     "home": ("/de/", "/en/"),
-    "list": ("/de/beispiele/?q=pflege&kind=tool&kind=concept", "/en/examples/?q=pflege&kind=tool&kind=concept"),
+    "list": (
+        "/de/beispiele/?q=pflege&kind=tool&kind=concept",
+        "/en/examples/?q=pflege&kind=tool&kind=concept",
+    ),
     "example": (f"/de/beispiele/{COMPLETE}/", f"/en/examples/{COMPLETE}/"),
     "networks": ("/de/netzwerke/?state=sachsen-anhalt", "/en/networks/?state=sachsen-anhalt"),
     "network": (f"/de/netzwerke/{COMPLETE_NETWORK}/", f"/en/networks/{COMPLETE_NETWORK}/"),
@@ -26,8 +29,8 @@ def path(page):
 
 
 @pytest.mark.parametrize(("german", "english"), PAIRS.values(), ids=PAIRS)
-def test_switch_stays_on_the_page_and_keeps_its_query(open_page, german, english):
-    page = open_page(german, java_script_enabled=False)
+def test_switch_stays_on_the_page_and_keeps_its_query(page, german, english):
+    page.goto(german)
 
     page.get_by_role("link", name="English").click()
     assert path(page) == english
@@ -39,9 +42,7 @@ def test_switch_stays_on_the_page_and_keeps_its_query(open_page, german, english
 
 
 @pytest.mark.parametrize(("german", "english"), PAIRS.values(), ids=PAIRS)
-def test_page_names_itself_in_both_languages(open_page, home, german, english):
-    page = open_page()
-
+def test_page_names_itself_in_both_languages(page, home, german, english):
     for own in (german, english):
         page.goto(own)
         links = page.locator("head link[hreflang]").all()
@@ -49,8 +50,8 @@ def test_page_names_itself_in_both_languages(open_page, home, german, english):
         assert named == {"de": home + german, "en": home + english}
 
 
-def test_switch_follows_a_selection_that_was_swapped_in(open_page):
-    page = open_page("/de/beispiele/")
+def test_switch_follows_a_selection_that_was_swapped_in(page):
+    page.goto("/de/beispiele/")
     page.locator("#kind-tool").check()
     expect(page.locator("#count")).to_have_text(re.compile(r"^4\b"))
 

@@ -21,8 +21,8 @@ def colours(element):
 
 
 @pytest.mark.parametrize("name", ["home", "list", "example", "networks", "network", "criteria"])
-def test_print_is_dark_on_white_and_drops_what_only_a_screen_needs(open_page, name):
-    page = open_page(address("en", name), color_scheme="dark")
+def test_print_is_dark_on_white_and_drops_what_only_a_screen_needs(page, name):
+    page.goto(address("en", name))
     on_screen = page.locator("h1").inner_text()
 
     page.emulate_media(media="print", color_scheme="dark")
@@ -34,8 +34,8 @@ def test_print_is_dark_on_white_and_drops_what_only_a_screen_needs(open_page, na
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(20, 38, 61)"
 
 
-def test_print_of_an_example_has_its_sections_and_its_contact(open_page):
-    page = open_page(address("en", "example"))
+def test_print_of_an_example_has_its_sections_and_its_contact(page):
+    page.goto(address("en", "example"))
     page.emulate_media(media="print")
 
     expect(page.get_by_role("link", name="koordination@example.org")).to_be_visible()
@@ -55,8 +55,9 @@ def test_print_of_an_example_has_its_sections_and_its_contact(open_page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_forced_colours_leave_beacon_map_and_focus_visible(open_page, scheme):
-    page = open_page(address("en", "example"), forced_colors="active", color_scheme=scheme)
+def test_forced_colours_leave_beacon_map_and_focus_visible(page, scheme):
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    page.goto(address("en", "example"))
 
     assert colours(page.locator(".board .beacon")) > 3
     assert colours(page.locator(".brand .beacon")) > 3

@@ -11,10 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_page_works_without_complaint_and_leaves_nothing_behind(open_page, home, problems, name):
-    """``open_page`` fails the test for whatever the browser reports: errors, the policy, requests to others."""
-    page = open_page()
-
+def test_page_works_without_complaint_and_leaves_nothing_behind(page, home, problems, name):
+    """``page`` fails the test for whatever the browser reports: errors, the policy, requests to others."""
     for language in ("de", "en"):
         response = page.goto(address(language, name))
         assert response.status == STATUS.get(name, 200)
@@ -33,11 +31,11 @@ def test_page_works_without_complaint_and_leaves_nothing_behind(open_page, home,
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_list_is_four_requests_and_light(open_page):
+def test_first_visit_to_the_list_is_four_requests_and_light(open_page):
     """Static files are not compressed here as they are in use: ``collectstatic`` keeps them as brotli."""
     page = open_page()
     requests = []
-    page.on("request", lambda request: requests.append(request))
+    page.on("request", lambda request: requests.append(request))  # noqa: PLW0108 - Playwright marks its handlers
 
     page.goto(address("de", "list"), wait_until="networkidle")
 

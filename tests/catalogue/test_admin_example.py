@@ -163,6 +163,15 @@ def test_change_that_would_break_publication_is_an_error(office):
     assert errors(response) == {"__all__": ["This example is public and would lack: a title."]}
 
 
+def test_line_ends_of_a_browser_are_no_change(office):
+    example = ExampleFactory(need_de="Eins\n\nZwei", benefit_de="Ein Satz.")
+
+    save(office, example, need_de="Eins\r\n\r\nZwei", benefit_de=" Ein\r\nSatz. ")
+
+    example.refresh_from_db()
+    assert (example.need_de, example.benefit_de) == ("Eins\n\nZwei", "Ein Satz.")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("2024-05", datetime.date(2024, 5, 1)), ("5/2024", datetime.date(2024, 5, 1)), ("", None)],

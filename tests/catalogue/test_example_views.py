@@ -72,9 +72,9 @@ def test_example_search_asks_the_same_number_of_statements(client, rows):
 @pytest.mark.parametrize("rows", [1, 30])
 def test_example_detail_asks_the_same_number_of_statements(client, rows):
     examples = [full_example(kind="tool") for _ in range(rows)]
-    page(client, examples[0])
     for _ in range(rows):
         LinkFactory(example=examples[0])
+    page(client, examples[0])
 
     with assertNumQueries(11):
         response = page(client, examples[0])

@@ -1,7 +1,7 @@
-"""The profile of the IQ Netzwerk Sachsen-Anhalt, as the project's files load it: every value of its printed form, in order.
+"""The profile of the IQ Netzwerk Sachsen-Anhalt as the project's files load it: all of its printed form, in order.
 
-The table is the English document "Good Practice IQ NETZWERK SACHSEN-ANHALT", status of information January 2021, word by
-word; a line is an item of a list there. Only the row of the federal state is ours.
+The table is the English document "Good Practice IQ NETZWERK SACHSEN-ANHALT", status of information January 2021, word
+by word; a line is an item of a list there. Only the row of the federal state is ours.
 """
 
 import html5lib
@@ -40,7 +40,7 @@ PROFILE = {
             "of the network consisting of various service points and central actors in labour market integration is "
             "to develop the potential of migrants and reduce discrimination, to accompany and support the successful "
             "integration of people with a migration background into the labour market. The network is based on the "
-            "national government's nationwide support programme \"Integration through Qualification\", in the course "
+            'national government\'s nationwide support programme "Integration through Qualification", in the course '
             "of which regional networks were created in all federal states."
         ],
         "Resources": ["Project funding (federal funding via ESF)", "Circa 60 employees"],
@@ -112,9 +112,10 @@ PROFILE = {
 }
 LICENCE = [
     "This profile is licensed under CC BY 4.0.",
-    "Co-funded by the Erasmus+ Programme of the European Union. The European Commission support for the production of this publication does not constitute an endorsement of the "
-    "contents which reflects the views only of the authors, and the Commission cannot be held responsible for any use which "
-    "may be made of the information contained therein.",
+    "Co-funded by the Erasmus+ Programme of the European Union. The European Commission support for the production of "
+    "this publication does not constitute an endorsement of the contents which reflects the views only of the "
+    "authors, and the Commission cannot be held responsible for any use which may be made of the information "
+    "contained therein.",
 ]
 SAME_IN_GERMAN = {
     "2012",

@@ -1,0 +1,4 @@
+"""How fast the catalogue is, beside what a page costs at least and what it costs on average.
+
+``python -m benchmarks`` measures and writes ``docs/performance.md``. Nothing here is part of what is served.
+"""
