@@ -128,7 +128,7 @@ class _Digits(defaultdict[Any, bytearray]):
 
 
 def load(revision: Revision, day: datetime.date) -> Snapshot:
-    """Read the index and the vocabularies: two statements, about 0.15 s for 10,000 examples."""
+    """Read the index and the vocabularies: two statements, whatever its size."""
     with connection.cursor() as cursor:
         cursor.execute(_TERMS)
         terms = cursor.fetchall()
@@ -202,7 +202,7 @@ def _value(slug: str, label: Any) -> Value:
 
 
 def revision() -> Revision:
-    """Read the catalogue's revision: one statement, 0.1 ms."""
+    """Read the catalogue's revision: one statement on a table of one row."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT number, xmin::text FROM catalogue_cataloguerevision")
         return Revision(*cursor.fetchone())

@@ -59,7 +59,7 @@ TITLE_KEY_LENGTH = ExampleIndex._meta.get_field("title_key_de").max_length or 0
 
 @transaction.atomic
 def refresh(ids: Iterable[int]) -> None:
-    """Write the rows of the published examples among ``ids`` and delete the others'; about 3 ms an example."""
+    """Write the rows of the published examples among ``ids`` and delete the others'."""
     raise_revision()
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), BATCH):

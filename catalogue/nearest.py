@@ -9,7 +9,7 @@ from catalogue.models import Example, Network
 from catalogue.models.text import sort_key
 
 MOST_EXAMPLES, MOST_NETWORKS = 2000, 500
-"""How many records are compared at most: about 20 ms, however large the catalogue is."""
+"""How many records are compared at most, however large the catalogue is."""
 SHORTEST, LONGEST = 3, 100
 SIMILAR = 75
 MOST_SHOWN = 3

@@ -198,7 +198,7 @@ class Snapshot:
         return found
 
     def counts(self, selection: Selection | None = None, hits: Hits | None = None) -> list[FacetCounts]:
-        """Count each value of each facet; below 1 ms at 28,000 examples."""
+        """Count each value of each facet: integer arithmetic, no statement."""
         chosen = {name: values for name, values in (selection or {}).items() if values}
         all_chosen = self.matching(chosen, hits)
         language = reader_language()

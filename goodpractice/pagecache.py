@@ -177,7 +177,7 @@ def _is_for_everybody(answer: _Answer, response: Iterable[bytes]) -> bool:
 
 
 class Page:
-    """One page, compressed once. Who cannot read that gets it unpacked, which takes 0.2 ms."""
+    """One page, compressed once. Who cannot read that gets it unpacked."""
 
     __slots__ = ("_bodies", "_digest", "_headers", "hits", "size")
 

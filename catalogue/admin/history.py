@@ -175,7 +175,7 @@ def _differences(
     model: type[models.Model], event: Any, before: Any, names: dict[str, dict[Any, str]]
 ) -> Iterable[Difference]:
     for column in _told(event):
-        old, new = (getattr(before, column.attname) if before else None), getattr(event, column.attname)
+        old, new = _value(before, column), _value(event, column)
         if old == new or (old in BLANK and new in BLANK) or (before is None and new is False):
             continue
         source = model._meta.get_field(column.name)
@@ -186,6 +186,12 @@ def _differences(
         known = names.get(column.attname, {})
         html = word_difference(_shown(source, old, known), _shown(source, new, known))
         yield Difference(label, html, language)
+
+
+def _value(event: Any, column: Any) -> Any:
+    """Return what the event keeps; the kind of line ends tells nobody anything."""
+    value = getattr(event, column.attname) if event else None
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def _told(event: Any) -> list[Any]:

@@ -19,7 +19,7 @@ _NOT_DRAWN = re.compile(r'the text `"(.*?)"` could not be displayed')
 
 
 def render(document: Document) -> bytes:
-    """Return the PDF, in 0.05 to 0.3 s. The same document gives the same bytes: fonts and date are fixed."""
+    """Return the PDF. The same document gives the same bytes: fonts and date are fixed."""
     data = json.dumps(document.data(), ensure_ascii=False)
     picture = json.dumps(list(document.picture))
     for _try in range(TRIES):
