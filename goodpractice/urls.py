@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.static import serve
 
 from catalogue.sitemaps import SITEMAPS
@@ -14,6 +15,7 @@ handler400 = "catalogue.views.errors.bad_request"
 handler403 = "catalogue.views.errors.forbidden"
 handler404 = "catalogue.views.errors.not_found"
 handler500 = "catalogue.views.errors.server_error"
+handler429 = "goodpractice.accounts.views.too_many_requests"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", machine.choose_language, name="choose_language"),
@@ -21,9 +23,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="django.contrib.sitemaps.views.sitemap"),
     path("healthz", machine.healthz, name="healthz"),
     path("readyz", machine.readyz, name="readyz"),
-    path("files/pictures/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "pictures"}, name="picture"),
+    path(
+        "files/pictures/<path:path>",
+        serve,
+        {"document_root": settings.MEDIA_ROOT / "pictures"},
+        name="picture",
+    ),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        path(_("account/"), include("goodpractice.accounts.allauth_urls")),
+        path("", include("goodpractice.accounts.urls")),
         path("", include("catalogue.urls")),
     ),
 ]
