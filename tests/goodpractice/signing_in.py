@@ -19,7 +19,9 @@ def signed_in(person, client=None, **session):
     client = client or Client()
     client.force_login(with_factor(person))
     stored = client.session
-    stored["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+    stored["account_authentication_methods"] = [
+        {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}
+    ]
     stored["account_authentication_methods_user"] = str(person.pk)
     stored.update(session)
     stored.save()
