@@ -17,6 +17,11 @@ urlpatterns = [
     path(_("examples/<slug:slug>/"), examples.example_detail, name="example_detail"),
     path(_("examples/<slug:slug>.json"), examples.example_json, name="example_json"),
     path(_("examples/<slug:slug>.pdf"), pdf.example_pdf, name="example_pdf"),
+    path(
+        _("examples/<slug:slug>/attachments/<int:pk>/"),
+        examples.attachment_download,
+        name="attachment_download",
+    ),
     path(_("networks/"), networks.network_list, name="network_list"),
     path(_("networks/<slug:slug>/"), networks.network_detail, name="network_detail"),
     path(_("networks/<slug:slug>.pdf"), pdf.network_pdf, name="network_pdf"),

@@ -2,7 +2,7 @@
 
 import logging
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.db import Error
@@ -101,7 +101,8 @@ def _translated(request: HttpRequest) -> str | None:
             address = quote(f"/{other}/{rest}{ending}")
             with override(other):
                 translated = translate_url(address, wanted)
-            if translated.rstrip("/") not in {address.rstrip("/"), quote(request.path_info).rstrip("/")}:
+            here = {unquote(known).rstrip("/") for known in (address, request.path_info)}
+            if unquote(translated).rstrip("/") not in here:
                 query = request.META.get("QUERY_STRING", "")
                 return f"{translated}?{query}" if query else translated
     return None

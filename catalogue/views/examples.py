@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from catalogue import facets
 from catalogue.example_page import ExamplePage
 from catalogue.exports import as_json
 from catalogue.filters import ExampleFilter
-from catalogue.models import Example
+from catalogue.models import Attachment, Example
 from catalogue.views.errors import gone
 
 
@@ -61,6 +61,18 @@ def example_json(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(
         as_json(example, request.build_absolute_uri), json_dumps_params={"ensure_ascii": False, "indent": 2}
     )
+
+
+@require_safe
+def attachment_download(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+    """Hand out a file of a published example: as a download, and shut in should a browser open it all the same."""
+    attachments = Attachment.objects.filter(example__status=Example.Status.PUBLISHED, example__slug=slug)
+    attachment = get_object_or_404(attachments, pk=pk)
+    response = FileResponse(
+        attachment.file.open(), as_attachment=True, filename=f"{slug}-{attachment.position}.pdf"
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 def _redirect_former(slug: str, view: str) -> HttpResponse:

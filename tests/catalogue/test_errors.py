@@ -250,3 +250,10 @@ def test_gone_says_when_no_reason_was_published(client):
     example = ExampleFactory(withdrawn=True, withdrawal_reason_de="", withdrawal_reason_en="")
 
     assert "No reason has been published." in client.get(f"/en/examples/{example.slug}/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/en/admin/catalogue/topic/1%27--/history/", "/en/a%27b/", "/de/%C3%BC/"])
+def test_not_found_never_redirects_to_itself(client, path):
+    response = client.get(path)
+
+    assert response.get("Location", "").split("?")[0] != path

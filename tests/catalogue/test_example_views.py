@@ -1,11 +1,12 @@
 import json
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import translation
 from pytest_django.asserts import assertNumQueries
 
-from catalogue.models import Consent, Example
+from catalogue.models import Attachment, Consent, Example
 from tests.factories import (
     BoardStatementFactory,
     ContactPersonFactory,
@@ -230,6 +231,37 @@ def test_example_json_of_what_is_not_public_is_not_found(client, status):
     example = ExampleFactory(withdrawn=True) if status == "withdrawn" else ExampleFactory()
 
     assert client.get(f"/en/examples/{example.slug}.json").status_code == 404
+
+
+def with_attachment(example):
+    return Attachment.objects.create(
+        example=example, title_de="Anlage", file=ContentFile(b"%PDF-1.7", "a.pdf")
+    )
+
+
+def test_attachment_download_hands_out_the_file_shut_in(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    example = ExampleFactory(published=True)
+    attachment = with_attachment(example)
+
+    response = client.get(f"/en/examples/{example.slug}/attachments/{attachment.pk}/")
+
+    assert b"".join(response.streaming_content) == b"%PDF-1.7"
+    assert response["Content-Disposition"] == f'attachment; filename="{example.slug}-1.pdf"'
+    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert f"/en/examples/{example.slug}/attachments/{attachment.pk}/" in text(page(client, example))
+
+
+@pytest.mark.parametrize("kind", ["draft", "withdrawn", "another"])
+def test_attachment_download_of_what_is_not_public_is_not_found(client, settings, tmp_path, kind):
+    settings.MEDIA_ROOT = tmp_path
+    example = (
+        ExampleFactory(withdrawn=True) if kind == "withdrawn" else ExampleFactory(published=kind == "another")
+    )
+    attachment = with_attachment(example)
+    slug = ExampleFactory(published=True).slug if kind == "another" else example.slug
+
+    assert client.get(f"/en/examples/{slug}/attachments/{attachment.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("address", [LIST, "/en/", "/en/networks/"])
