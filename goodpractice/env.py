@@ -21,7 +21,9 @@ def text(name: str, default: str | None = None) -> str:
 def boolean(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name, str(default)).strip().lower()
     if value not in TRUE | FALSE:
-        raise ImproperlyConfigured(f"{name} must be one of 1, 0, true, false, yes, no, on, off; it is {value!r}.")
+        raise ImproperlyConfigured(
+            f"{name} must be one of 1, 0, true, false, yes, no, on, off; it is {value!r}."
+        )
     return value in TRUE
 
 
