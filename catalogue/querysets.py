@@ -65,7 +65,9 @@ class NetworkQuerySet(models.QuerySet[Any]):
 
     def current(self, year: int) -> Self:
         """Keep the networks that exist in ``year`` as far as is known."""
-        return self.filter(Q(valid_until=None) | Q(valid_until__gte=year), Q(valid_from=None) | Q(valid_from__lte=year))
+        return self.filter(
+            Q(valid_until=None) | Q(valid_until__gte=year), Q(valid_from=None) | Q(valid_from__lte=year)
+        )
 
     def existing_first(self, year: int) -> Self:
         """Order by name, the networks that have ended before ``year`` last."""

@@ -102,7 +102,9 @@ class FacetCounts:
         if len(self.values) <= FOLD_FROM:
             return self.values
         useful = sorted(self.values, key=lambda value: (not value.is_selected, not value.count))
-        open_ones = {value.value for value in useful[: max(SHOWN, sum(value.is_selected for value in self.values))]}
+        open_ones = {
+            value.value for value in useful[: max(SHOWN, sum(value.is_selected for value in self.values))]
+        }
         return [value for value in self.values if value.value in open_ones]
 
     @cached_property

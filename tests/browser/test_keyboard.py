@@ -56,9 +56,10 @@ def walk(page):
 
 
 def tab_to(page, target):
+    wanted = target.element_handle()
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
+        if page.evaluate("element => element === document.activeElement", wanted):
             return
     pytest.fail(f"the Tab key does not lead to {target}")
 

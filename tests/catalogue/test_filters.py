@@ -219,7 +219,7 @@ def test_full_result_offers_nothing_to_leave_out(catalogue):
 def test_query_that_finds_nothing_gets_a_better_spelling(catalogue):
     result = asked("q=Coruse&kind=measure").result
 
-    assert result.did_you_mean == SuggestionLink("course", "q=course&kind=measure")
+    assert result.did_you_mean == SuggestionLink("Course", "q=Course&kind=measure")
 
 
 def test_query_that_finds_something_elsewhere_is_spelled_well(catalogue):

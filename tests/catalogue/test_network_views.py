@@ -191,14 +191,22 @@ def test_network_list_map_leads_to_one_state_and_keeps_the_rest(client):
     )
 
 
-@pytest.mark.parametrize("parameter", ["category", "state", "type", "current"])
-def test_network_list_says_what_it_cannot_read_and_filters_nothing_by_it(client, parameter):
+@pytest.mark.parametrize(
+    ("parameter", "label"),
+    [
+        ("category", "Category"),
+        ("state", "Federal state"),
+        ("type", "Type of network"),
+        ("current", "Period"),
+    ],
+)
+def test_network_list_says_what_it_cannot_read_and_filters_nothing_by_it(client, parameter, label):
     NetworkFactory(name="Netz")
 
     response = client.get(LIST, {parameter: "<b>junk"})
 
     assert names(response) == ["Netz"]
-    assert f"{parameter}: There is no such choice." in text_of(response)
+    assert f"{label}: There is no such choice." in text_of(response)
     assert "junk" not in text_of(response)
 
 
