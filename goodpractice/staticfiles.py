@@ -19,7 +19,6 @@ PARTS = [
     "catalogue.css",
     "networks.css",
     "pages.css",
-    "account.css",
     "utilities.css",
     "print.css",
 ]
