@@ -6,7 +6,6 @@ import shutil
 import pytest
 from django.core.cache import cache
 from django.db import connections
-from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from catalogue.models import CatalogueRevision
@@ -64,8 +63,6 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
-        # While that loop runs, Django keeps connections of its own for it; nobody could close them afterwards.
-        connections.close_all()
         # While that loop runs, Django keeps connections of its own for it; nobody could close them afterwards.
         connections.close_all()
 
