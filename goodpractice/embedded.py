@@ -79,9 +79,10 @@ class Server:
         """Bring the server up unless it is, and make ``database`` unless it exists."""
         if not (self.folder / "PG_VERSION").exists():
             self._create()
-        if not self._pid():
-            self._launch(options)
-        self._ensure_database(database)
+        with self._connect(options) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
+            if not known:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
 
     def stop(self) -> None:
         if pid := self._pid():
@@ -196,20 +197,20 @@ class Server:
             raise ServerError(f"{short} belongs to somebody else or is open to others: remove it.")
         return short
 
-    def _ensure_database(self, name: str) -> None:
-        with self._connect() as connection:
-            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-            if not known:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    def _connect(self, options: dict[str, str]) -> "psycopg.Connection[Any]":
+        """Connect to the server, launching it where none runs.
 
-    def _connect(self) -> "psycopg.Connection[Any]":
-        """Connect, waiting for a server that another process began to start and did not live to see ready."""
+        A server found running may not answer yet, as another process began to start it and did not live to see
+        it ready, or may be on its way out, killed a moment ago.
+        """
         deadline = time.monotonic() + PATIENCE
         while True:
+            if not self._pid():
+                self._launch(options)
             try:
                 return psycopg.connect(self.url("postgres"), autocommit=True)
             except (psycopg.OperationalError, IndexError):
-                if time.monotonic() > deadline or not self._pid():
+                if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
 

@@ -164,6 +164,25 @@ def test_killed_server_recovers_at_the_next_start(folder, other_process):
         assert server_pid(folder) != pid
 
 
+def test_server_that_dies_while_it_is_joined_is_started_anew(folder, other_process, monkeypatch):
+    pid = server_pid(folder)
+    connect = psycopg.connect
+
+    def killed_at_the_first_attempt(*args, **options):
+        if pid in servers(folder):
+            os.kill(pid, signal.SIGKILL)
+            while pid in servers(folder):
+                time.sleep(0.01)
+        return connect(*args, **options)
+
+    other_process.kill()
+    monkeypatch.setattr(psycopg, "connect", killed_at_the_first_attempt)
+
+    with postgres.running(folder, **QUICK) as url:
+        assert answer(url) == "goodpractice"
+        assert server_pid(folder) != pid
+
+
 def test_lock_whose_number_another_process_has_by_now_is_removed(folder):
     with postgres.running(folder, **QUICK):
         state = (folder / "postmaster.pid").read_text()
