@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets, StackedInline
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +66,19 @@ class GoodPracticeAdminSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "site_url": f"/{get_language()}/"}
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Lead to the one place where people sign in; who has done so and comes here lacks the right."""
+        if request.user.is_authenticated:
+            if self.has_permission(request):
+                return redirect("admin:index")
+            raise PermissionDenied
+        target = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': target})}")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Lead to the one place where passwords are changed, which asks again who it is and sends a mail."""
+        return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the tasks, in the shape of Django's list of apps, each with what the person may see."""
@@ -184,13 +199,13 @@ class OfficeAdmin(BilingualFieldsMixin, _ModelAdmin):
     def list_url(self, query: str = "") -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist") + query
 
-    def response_action(  # type: ignore[override]  # the stubs are those of a later Django
-        self, request: HttpRequest, queryset: QuerySet[Any]
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> Any:
         """Refuse keys that are none: Django would fail on them."""
         if not all(key.isascii() and key.isdigit() for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             raise BadRequest("A chosen record has no valid key.")
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow our own filters, nothing else: Django lets people filter by any local field."""

@@ -1,8 +1,9 @@
 """The demonstration that ``bin/demo`` runs: database, made-up records, accounts and web server, until Ctrl-C.
 
-For this machine alone: it listens on the loopback address only, without TLS, and its passwords are printed.
+For this machine alone: it listens on the loopback address only, without TLS, and anybody at it may take any role.
 """
 
+import datetime
 import hashlib
 import http.client
 import io
@@ -15,16 +16,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import django
-from django.contrib.auth import get_user_model
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from goodpractice import embedded, postgres
+from goodpractice.accounts.roles import ROLES
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -32,23 +34,6 @@ LAST_PORT = 65535
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 GOODBYES = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@dataclass(frozen=True)
-class Account:
-    """Somebody who may sign in to the demonstration."""
-
-    email: str
-    password: str
-    name: str
-    group: str
-    role: str
-
-
-OFFICE = Account(
-    "office@example.org", "demo-office-2026", "Demo Office", "office", "Geschäftsstelle / office"
-)
-ACCOUNTS = [OFFICE]
 
 
 class DemoFailed(Exception):
@@ -117,6 +102,8 @@ def _environment(data: Path) -> dict[str, str]:
         "DEMO": "1",
         "HTTPS": "0",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+        "BEHIND_PROXY": "0",
+        "EMAIL_URL": (data.resolve() / "mails").as_uri(),
     }
 
 
@@ -162,17 +149,38 @@ def _collect_static(stamp: Path) -> None:
 
 
 def _create_accounts() -> None:
+    """Create the made-up people of each role; they have no password and are tried by a click."""
     call_command("loaddata", "roles", verbosity=0)
-    people: Any = get_user_model().objects
-    for account in ACCOUNTS:
-        user = people.filter(email=account.email).first() or people.create_user(
-            account.email, name=account.name
+    models = {name: apps.get_model("accounts", name) for name in ("User", "Membership")}
+    people: dict[str, Any] = {}
+    for role in ROLES:
+        person, _ = models["User"].objects.get_or_create(email=role.email, defaults={"name": role.name})
+        person.name, person.is_staff, person.is_active = role.name, role.is_staff, True
+        person.organisation, person.subproject = "Musterbüro (Demo)", "Teilprojekt Musterland (Demo)"
+        person.set_unusable_password()
+        person.save()
+        person.groups.set(person.groups.model.objects.filter(name=role.group))
+        apps.get_model("account", "EmailAddress").objects.get_or_create(
+            user=person, email=role.email, defaults={"verified": True, "primary": True}
         )
-        if not user.check_password(account.password):
-            user.set_password(account.password)  # the one that is printed
-        user.is_staff = user.is_active = True
-        user.save()
-        user.groups.add(user.groups.model.objects.get(name=account.group))
+        people[role.email] = person
+    _create_memberships(models["Membership"], people)
+
+
+def _create_memberships(model: Any, people: dict[str, Any]) -> None:
+    """Let one belong to a made-up network, and another wait to be confirmed."""
+    network = apps.get_model("catalogue", "Network").objects.filter(is_demo=True, is_published=True).first()
+    if network is None or model.objects.filter(user__in=people.values()).exists():
+        return
+    since = datetime.date(2024, 1, 1)
+    model.objects.create(
+        user=people["submitter@example.org"],
+        network=network,
+        since=since,
+        confirmed_at=timezone.now(),
+        confirmed_by=people["office@example.org"],
+    )
+    model.objects.create(user=people["colleague@example.org"], network=network, since=since)
 
 
 # While it runs ---------------------------------------------------------------------------------------------
@@ -266,15 +274,15 @@ def _say_goodbye(number: int, _frame: Any) -> None:
 
 def _welcome(port: int) -> str:
     address = f"http://{HOST}:{port}"
-    accounts = "\n".join(f"    {one.role}: {one.email}  {one.password}" for one in ACCOUNTS)
     return f"""
   Der Katalog läuft / the catalogue is running:  {address}/
 
     Deutsch   {address}/de/
     English   {address}/en/
 
-  Verwaltung / administration:  {address}/de/admin/
-{accounts}
+  Jede Rolle ausprobieren:  {address}/de/rolle/
+  Try each role:            {address}/en/role/
+  E-Mails / mails:          {postgres.data_folder() / "mails"}
 
   Die Beispiele „Musterland“ sind erfunden. Beenden mit Strg-C.
   The “Musterland” examples are made up. Stop with Ctrl-C.

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
@@ -56,3 +57,44 @@ def database(name: str) -> dict[str, Any]:
     if not settings["NAME"]:
         raise ImproperlyConfigured(f"{name} must name a database: postgresql://user@host/NAME.")
     return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": parts}
+
+
+MAIL_PORTS = {"smtp": 587, "smtps": 465}
+
+
+def mail(name: str, default: str | None = None) -> dict[str, Any]:
+    """Read where mails go: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://`` (TLS from the start),
+    ``file:///folder`` or ``console:``. ``smtp://localhost?tls=none`` sends to this machine without encryption."""
+    url = urlsplit(text(name, default))
+    if url.scheme == "console":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if url.scheme == "file" and url.path.startswith("/"):
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(url.path),
+        }
+    if url.scheme in MAIL_PORTS and url.hostname:
+        return _smtp(name, url)
+    raise ImproperlyConfigured(
+        f"{name} must be like smtp://user:password@host:587, smtps://..., file:///folder or console:."
+    )
+
+
+def _smtp(name: str, url: SplitResult) -> dict[str, Any]:
+    plain = parse_qs(url.query).get("tls") == ["none"]
+    if plain and url.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise ImproperlyConfigured(f"{name}: tls=none is for this machine alone.")
+    try:
+        port = url.port or MAIL_PORTS[url.scheme]
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} has no valid port.") from None
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_TLS": url.scheme == "smtp" and not plain,
+        "EMAIL_USE_SSL": url.scheme == "smtps",
+        "EMAIL_TIMEOUT": 10,
+    }

@@ -29,7 +29,11 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DEMO = env.boolean("DEMO")
-"""Show made-up records with their mark, and a note on top of each page."""
+"""Show made-up records with their mark and a note on top of each page, and let everybody try each role."""
+if DEMO and (HTTPS or BEHIND_PROXY or not set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}):
+    raise ImproperlyConfigured(
+        "DEMO=1 is for this machine alone: it needs HTTPS=0, no proxy, and loopback names in ALLOWED_HOSTS."
+    )
 
 # Who runs it: shown in imprint, privacy and accessibility statement -------------------------------------------------
 
@@ -44,6 +48,10 @@ OPERATOR = {
 
 INSTALLED_APPS = [
     "goodpractice.admin.GoodPracticeAdminConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "goodpractice.accounts",
     "catalogue",
     "django.contrib.auth",
@@ -77,6 +85,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "goodpractice.accounts.middleware.end_old_sessions",
+    "goodpractice.accounts.middleware.require_second_factor",
     "pghistory.middleware.HistoryMiddleware",
 ]
 ROOT_URLCONF = "goodpractice.urls"
@@ -129,6 +140,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Each process counts for itself how often an address may do a thing; several share one count with a shared cache.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 REVISION_SECONDS = 1
@@ -153,11 +165,65 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:profile"
+LOGOUT_REDIRECT_URL = "catalogue:home"
 SESSION_COOKIE_AGE = 2 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
-"""A session ends two hours after the last request."""
+"""A session ends two hours after the last request ..."""
+SESSION_LONGEST_SECONDS = 12 * 60 * 60
+"""... and twelve hours after the sign-in at the latest."""
+
+ACCOUNT_ADAPTER = "goodpractice.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_FORMS = {
+    "add_email": "goodpractice.accounts.allauth_forms.AddEmail",
+    "change_email": "goodpractice.accounts.allauth_forms.ChangeEmail",
+    "change_password": "goodpractice.accounts.allauth_forms.ChangePassword",
+    "confirm_email_verification_code": "goodpractice.accounts.allauth_forms.ConfirmEmail",
+    "confirm_login_code": "goodpractice.accounts.allauth_forms.ConfirmSignIn",
+    "confirm_password_reset_code": "goodpractice.accounts.allauth_forms.ConfirmPasswordReset",
+    "login": "goodpractice.accounts.allauth_forms.SignIn",
+    "reauthenticate": "goodpractice.accounts.allauth_forms.Reauthenticate",
+    "request_login_code": "goodpractice.accounts.allauth_forms.RequestCode",
+    "reset_password": "goodpractice.accounts.allauth_forms.ResetPassword",
+    "reset_password_from_key": "goodpractice.accounts.allauth_forms.NewPassword",
+    "set_password": "goodpractice.accounts.allauth_forms.SetPassword",
+    "signup": "goodpractice.accounts.allauth_forms.SignUp",
+}
+MFA_ADAPTER = "goodpractice.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_ISSUER = "IQ Good Practice"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "activate_totp": "goodpractice.accounts.allauth_forms.ActivateApp",
+    "add_webauthn": "goodpractice.accounts.allauth_forms.AddKey",
+    "authenticate": "goodpractice.accounts.allauth_forms.SecondFactor",
+    "edit_webauthn": "goodpractice.accounts.allauth_forms.EditKey",
+    "reauthenticate": "goodpractice.accounts.allauth_forms.SecondFactorAgain",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 # Languages ----------------------------------------------------------------------------------------------------------
 
@@ -206,6 +272,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Mail, log ----------------------------------------------------------------------------------------------------------
 
+MAIL_FOLDER = DATA_DIR / "mails"
+if DEMO:
+    globals().update(env.mail("EMAIL_URL", MAIL_FOLDER.as_uri()))
+else:
+    globals().update(env.mail("EMAIL_URL", "console:" if DEBUG else None))
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "catalogue@localhost")
 LOGGING = {
     "version": 1,

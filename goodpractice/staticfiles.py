@@ -19,6 +19,7 @@ PARTS = [
     "catalogue.css",
     "networks.css",
     "pages.css",
+    "account.css",
     "utilities.css",
     "print.css",
 ]

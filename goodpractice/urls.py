@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
@@ -15,6 +16,7 @@ handler400 = "catalogue.views.errors.bad_request"
 handler403 = "catalogue.views.errors.forbidden"
 handler404 = "catalogue.views.errors.not_found"
 handler500 = "catalogue.views.errors.server_error"
+handler429 = "goodpractice.accounts.views.too_many_requests"
 
 PICTURE_SECONDS = 60 * 60
 """For how long browsers and proxies may keep a picture without asking: it is gone everywhere within the hour."""
@@ -35,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        path(_("account/"), include("goodpractice.accounts.allauth_urls")),
+        path("", include("goodpractice.accounts.urls")),
         path("", include("catalogue.urls")),
     ),
 ]

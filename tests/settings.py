@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("SECRET_KEY", "tests-only")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("EMAIL_URL", "console:")
 os.environ.setdefault("DATABASE_URL", "postgresql:///unused")  # tests.database puts a real one in its place
 
 from goodpractice.settings import *  # noqa: F403

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -15,8 +18,8 @@ from goodpractice.accounts.forms import (
     AccountChangeForm,
     AccountCreateForm,
     AccountPasswordForm,
-    SignInForm,
 )
+from goodpractice.accounts.membership_admin import MembershipAdmin
 from goodpractice.accounts.models import User
 from goodpractice.admin import OfficeAdmin, Task, yes_no
 
@@ -25,9 +28,13 @@ if TYPE_CHECKING:
 else:
     _UserAdmin = UserAdmin
 
-admin.site.login_form = SignInForm
 # Roles come from a fixture that is reviewed; here they are given to people, not made.
 admin.site.unregister(Group)
+# What django-allauth stores is the person's own: addresses to sign in with, secrets of factors, sessions.
+for model in (Authenticator, EmailAddress, UserSession):
+    admin.site.unregister(model)
+
+__all__ = ["AccountAdmin", "MembershipAdmin"]
 
 RIGHTS = ("is_active", "is_staff", "groups")
 
@@ -61,6 +68,7 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
+        (_("Work"), {"fields": ["organisation", "subproject"]}),
         (_("Rights"), {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
         (_("Dates"), {"fields": [("last_login", "date_joined")]}),
     ]
@@ -90,6 +98,11 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
         if db_field.name == "groups":
             kwargs["queryset"] = roles_within(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Forget addresses to sign in with that the account no longer has; the new one is confirmed at sign-in."""
+        super().save_model(request, obj, form, change)
+        EmailAddress.objects.filter(user=obj).exclude(email__iexact=obj.email).delete()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and _is_within(obj, request.user)

@@ -3,40 +3,27 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
     AdminUserCreationForm,
     UserChangeForm,
-    UsernameField,
 )
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from goodpractice.accounts.models import User
+from catalogue.models import Network
+from goodpractice.accounts.models import Membership, User
 
 if TYPE_CHECKING:
     _CreationForm = AdminUserCreationForm[User]
     _ChangeForm = UserChangeForm[User]
     _PasswordForm = AdminPasswordChangeForm[User]
+    _ProfileForm = forms.ModelForm[User]
+    _MembershipForm = forms.ModelForm[Membership]
 else:
     _CreationForm, _ChangeForm = AdminUserCreationForm, UserChangeForm
     _PasswordForm = AdminPasswordChangeForm
-
-
-class SignInForm(AdminAuthenticationForm):
-    """E-mail address and password; the answer to wrong ones tells nobody which addresses have an account."""
-
-    username = UsernameField(
-        label=_("E-mail address"),
-        # No autofocus: who comes by keyboard or ear would land behind the skip link and the heading.
-        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
-    )
-    error_messages = {
-        **AdminAuthenticationForm.error_messages,
-        "invalid_login": _(
-            "E-mail address and password do not fit together, or the account may not enter here."
-        ),
-    }
+    _ProfileForm = _MembershipForm = forms.ModelForm
 
 
 class AccountCreateForm(_CreationForm):
@@ -49,7 +36,17 @@ class AccountCreateForm(_CreationForm):
 class AccountChangeForm(_ChangeForm):
     class Meta:
         model = User
-        fields = ["email", "name", "password", "is_active", "is_staff", "is_superuser", "groups"]
+        fields = [
+            "email",
+            "name",
+            "organisation",
+            "subproject",
+            "password",
+            "is_active",
+            "is_staff",
+            "is_superuser",
+            "groups",
+        ]
         field_classes: dict[str, Any] = {}
 
 
@@ -59,3 +56,46 @@ class AccountPasswordForm(_PasswordForm):
     usable_password_help_text = _(  # type: ignore[assignment]
         "Without one the current password is lost, and the person cannot sign in."
     )
+
+
+class ProfileForm(_ProfileForm):
+    """What a person says about themselves."""
+
+    class Meta:
+        model = User
+        fields = ["name", "organisation", "subproject"]
+        labels = {"name": _("First and last name")}
+        help_texts = {
+            "organisation": _("Who employs you."),
+            "subproject": _("The subproject of the Network IQ that you work in."),
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "organisation": forms.TextInput(attrs={"autocomplete": "organization"}),
+        }
+
+
+class MembershipForm(_MembershipForm):
+    """A claim: in which network a person works, and since when."""
+
+    network = forms.ModelChoiceField(
+        label=_("Network"),
+        queryset=Network.objects.filter(is_published=True),
+        empty_label=_("Please choose"),
+        error_messages={"required": _("Choose your network.")},
+    )
+    since = forms.DateField(
+        label=_("Member since"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("Give the day since when."), "invalid": _("Give the day since when.")},
+    )
+
+    class Meta:
+        model = Membership
+        fields = ["network", "since"]
+
+    def clean_since(self) -> Any:
+        since = self.cleaned_data["since"]
+        if since > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."), code="future")
+        return since

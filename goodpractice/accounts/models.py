@@ -1,12 +1,16 @@
-"""People who sign in. They do so by e-mail address, compared without regard to case."""
+"""People who sign in, and the networks they belong to. E-mail addresses are compared without regard to case."""
 
 from typing import Any, ClassVar
 
+import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Network
+from goodpractice.accounts.querysets import MembershipQuerySet
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,6 +33,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True, default="", db_default="")
+    subproject = models.CharField(_("subproject"), max_length=200, blank=True, default="", db_default="")
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     is_active = models.BooleanField(
         _("active"),
@@ -63,3 +69,64 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """A person belongs to a network for a time. It counts once the office or a member has confirmed it."""
+
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("person"), related_name="memberships")
+    network = models.ForeignKey(
+        Network, models.PROTECT, verbose_name=_("network"), related_name="memberships"
+    )
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("claimed on"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed on"), null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name=_("confirmed by"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="confirmed_memberships",
+    )
+
+    objects: ClassVar[Any] = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["-since", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__gte=models.F("since")),
+                name="membership_until_not_before_since",
+                violation_error_message=_("A membership cannot end before it began."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="membership_confirmed_by_somebody",
+                violation_error_message=_("Whoever confirms a membership is recorded with the time."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("user")),
+                name="membership_not_confirmed_by_oneself",
+                violation_error_message=_("Nobody confirms the own membership."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "network"],
+                condition=models.Q(until__isnull=True),
+                name="membership_open_once",
+                violation_error_message=_("You have named this network already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.network}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None

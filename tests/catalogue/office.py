@@ -2,9 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.test import Client
 
 from goodpractice.accounts.models import User
+from tests.goodpractice.signing_in import signed_in
 
 EXAMPLE = "/en/admin/catalogue/example/"
 FORMSETS = ["contacts", "links", "attachments", "transfers", "board_statements", "social_media", "consents"]
@@ -18,12 +18,6 @@ def office_person(email="office@example.org", **fields):
     person = User.objects.create_user(email, name="Office", is_staff=True, **fields)
     person.groups.add(group)
     return person
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

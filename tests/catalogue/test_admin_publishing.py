@@ -133,7 +133,7 @@ def test_transition_needs_the_right_to_change(person, name, method):
 @pytest.mark.parametrize("name", ["publish", "withdraw"])
 def test_transition_without_token_is_refused(person, client, name):
     strict = client.__class__(enforce_csrf_checks=True)
-    strict.force_login(person)
+    signed_in(person, strict)
     example = ExampleFactory(published=name == "withdraw")
 
     response = strict.post(address(name, example), {"reason": "x", "reason_de": "x"})

@@ -45,7 +45,7 @@ def test_index_groups_by_task():
 
     assert names(page) == {
         "content": ["Examples", "Network profiles"],
-        "people": ["Contact persons", "Consents", "Accounts"],
+        "people": ["Contact persons", "Consents", "Memberships", "Accounts"],
         "messages": ["Messages"],
         "vocabularies": [
             "Audiences",

@@ -1,8 +1,8 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.test import Client
 
 from goodpractice.accounts.models import User
+from tests.goodpractice.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +34,6 @@ def root():
     return User.objects.create_superuser("root@example.org", name="Root")
 
 
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 def change(client, person, **data):
     given = {"email": person.email, "name": person.name, "is_active": "on", **data}
     return client.post(f"{ACCOUNTS}{person.pk}/change/", given)
@@ -47,54 +41,6 @@ def change(client, person, **data):
 
 def fields(page):
     return set(page.context["adminform"].form.fields)
-
-
-# Signing in ----------------------------------------------------------------------------------------------
-
-
-def sign_in(email, password=PASSWORD, **data):
-    return Client().post("/en/admin/login/", {"username": email, "password": password, **data})
-
-
-def test_sign_in_by_email_without_regard_to_case():
-    User.objects.create_user("Anna@example.org", PASSWORD, name="Anna", is_staff=True)
-
-    assert sign_in("anna@EXAMPLE.org").status_code == 302
-
-
-@pytest.mark.parametrize(
-    ("email", "password", "fields"),
-    [
-        ("anna@example.org", "wrong", {"is_staff": True}),
-        ("nobody@example.org", PASSWORD, {"is_staff": True}),
-        ("anna@example.org", PASSWORD, {"is_staff": False}),
-        ("anna@example.org", PASSWORD, {"is_staff": True, "is_active": False}),
-    ],
-    ids=["password", "address", "no staff", "inactive"],
-)
-def test_refused_sign_in_says_the_same_whatever_is_wrong(email, password, fields):
-    User.objects.create_user("anna@example.org", PASSWORD, name="Anna", **fields)
-
-    response = sign_in(email, password)
-
-    assert response.context["form"].non_field_errors() == [
-        "E-mail address and password do not fit together, or the account may not enter here."
-    ]
-
-
-def test_sign_in_does_not_lead_to_other_sites():
-    User.objects.create_user("anna@example.org", PASSWORD, name="Anna", is_staff=True)
-
-    assert sign_in("anna@example.org", next="https://evil.example/").url == "/en/admin/"
-
-
-@pytest.mark.parametrize(("language", "words"), [("de", 'lang="de"'), ("en", "Sign in")])
-def test_sign_in_page_asks_for_an_email_address(client, language, words):
-    page = client.get(f"/{language}/admin/login/").content.decode()
-
-    assert words in page
-    assert 'type="email"' in page
-    assert "autofocus" not in page
 
 
 # Managing accounts ---------------------------------------------------------------------------------------
@@ -227,5 +173,5 @@ def test_list_runs_a_constant_number_of_statements(root, django_assert_num_queri
         User.objects.create_user(f"{index}@example.org", name="Person")
     client = signed_in(root)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(ACCOUNTS)

@@ -20,6 +20,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 
 from goodpractice import demo, postgres
+from tests.factories import NetworkFactory
 
 pytestmark = pytest.mark.xdist_group("demo")  # the first start takes long: once is enough
 
@@ -90,11 +91,13 @@ def test_demo_serves_the_catalogue_and_stops_with_everything_on_ctrl_c(data, por
             location = connection.getresponse().headers["Location"]
         styles = re.findall(r'href="(/static/[^"]+\.css)"', home)
         style_status, _ = get(port, styles[0])
+        role_status, _ = get(port, "/de/rolle/")
         process.send_signal(signal.SIGINT)
         code = process.wait(30)
 
     assert (status, location, style_status, len(styles)) == (200, "/en/", 200, 1)
-    assert all(f"{one.email}  {one.password}" in said for one in demo.ACCOUNTS)
+    assert f"http://127.0.0.1:{port}/de/rolle/" in said
+    assert role_status == 200
     assert code == 128 + signal.SIGINT
     assert left_over(family, data) == []
 
@@ -152,23 +155,42 @@ def test_secret_key_is_made_once_and_for_its_owner_only(tmp_path):
 
 
 @pytest.mark.django_db
-def test_accounts_get_the_printed_password_and_their_group(django_user_model):
+def test_accounts_have_their_role_and_no_password(django_user_model):
+    NetworkFactory(is_demo=True)
     demo._create_accounts()
-    django_user_model.objects.get().set_password("changed")
+    colleague = django_user_model.objects.get(email="colleague@example.org")
+    colleague.set_password("changed")
+    colleague.save()
 
     demo._create_accounts()
 
-    office = django_user_model.objects.get()
-    assert office.check_password(demo.OFFICE.password)
-    assert (office.is_staff, office.is_superuser) == (True, False)
-    assert [group.name for group in office.groups.all()] == ["office"]
+    people = django_user_model.objects.order_by("email")
+    found = {
+        person.email.split("@")[0]: ([group.name for group in person.groups.all()], person.is_staff)
+        for person in people
+    }
+    assert found == {
+        "administrator": (["administrator"], True),
+        "board": (["board"], False),
+        "colleague": (["submitter"], False),
+        "office": (["office"], True),
+        "submitter": (["submitter"], False),
+    }
+    assert not any(person.has_usable_password() or person.is_superuser for person in people)
+    assert all(person.name.endswith("(Demo)") for person in people)
+    memberships = colleague.memberships.model.objects.order_by("user__email")
+    assert [(one.user.email, one.is_confirmed) for one in memberships] == [
+        ("colleague@example.org", False),
+        ("submitter@example.org", True),
+    ]
 
 
 @pytest.mark.django_db
 def test_office_may_maintain_the_whole_catalogue():
     call_command("loaddata", "roles", verbosity=0)
 
-    granted = Group.objects.get(name="office").permissions.values_list("content_type__model", flat=True)
+    permissions = Group.objects.get(name="office").permissions.filter(content_type__app_label="catalogue")
+    granted = permissions.values_list("content_type__model", flat=True)
     written_by_machine = {"CatalogueRevision", "ExampleIndex", "ExampleFormerSlug", "NetworkFormerSlug"}
     maintained = [
         model._meta.model_name
@@ -184,3 +206,15 @@ def test_roles_are_sorted_by_what_they_open():
     for entry in entries:
         models_of_group = [permission[2] for permission in entry["fields"]["permissions"]]
         assert models_of_group == sorted(models_of_group)
+
+
+@pytest.mark.django_db
+def test_only_administrators_manage_accounts():
+    call_command("loaddata", "roles", verbosity=0)
+
+    holders = Group.objects.filter(permissions__codename="change_user").values_list("name", flat=True)
+    confirmers = Group.objects.filter(permissions__codename="change_membership").values_list(
+        "name", flat=True
+    )
+    assert list(holders) == ["administrator"]
+    assert sorted(confirmers) == ["administrator", "office"]

@@ -111,3 +111,56 @@ def test_database_refuses(monkeypatch, url, message):
 
     with pytest.raises(ImproperlyConfigured, match=message):
         env.database("DB")
+
+
+# Mail ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls", "ssl"),
+    [
+        ("smtp://u%40x:p%3Aw@mail.example.org", 587, True, False),
+        ("smtps://u%40x:p%3Aw@mail.example.org", 465, False, True),
+        ("smtp://u%40x:p%3Aw@mail.example.org:2525", 2525, True, False),
+    ],
+)
+def test_mail_reads_a_server(monkeypatch, url, port, tls, ssl):
+    monkeypatch.setenv("EMAIL_URL", url)
+
+    found = env.mail("EMAIL_URL")
+
+    assert found == {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "mail.example.org",
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": "u@x",
+        "EMAIL_HOST_PASSWORD": "p:w",
+        "EMAIL_USE_TLS": tls,
+        "EMAIL_USE_SSL": ssl,
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+def test_mail_without_encryption_stays_on_this_machine(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "smtp://localhost:25?tls=none")
+    assert env.mail("EMAIL_URL")["EMAIL_USE_TLS"] is False
+
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example.org?tls=none")
+    with pytest.raises(ImproperlyConfigured, match="tls=none is for this machine alone"):
+        env.mail("EMAIL_URL")
+
+
+def test_mail_reads_a_folder(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "file:///srv/my%20mails")
+
+    assert env.mail("EMAIL_URL")["EMAIL_FILE_PATH"] == "/srv/my mails"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "mail.example.org", "http://mail.example.org", "smtp://", "smtp://h:99999"]
+)
+def test_mail_address_that_is_none_is_refused(monkeypatch, url):
+    monkeypatch.setenv("EMAIL_URL", url)
+
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        env.mail("EMAIL_URL")

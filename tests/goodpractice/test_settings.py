@@ -8,11 +8,21 @@ from django.core.management import call_command
 
 from goodpractice.postgres import ROOT
 
-NAMES = ["ALLOWED_HOSTS", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DEBUG", "DEMO", "HTTPS", "SECRET_KEY"]
+NAMES = [
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "DEMO",
+    "EMAIL_URL",
+    "HTTPS",
+    "SECRET_KEY",
+]
 PRODUCTION = {
     "SECRET_KEY": "from-a-vault",
     "ALLOWED_HOSTS": "catalogue.example.org",
     "DATABASE_URL": "postgresql://db.example.org/catalogue",
+    "EMAIL_URL": "smtp://catalogue:secret@mail.example.org",
 }
 
 
@@ -28,7 +38,7 @@ def settings_for(monkeypatch):
     return run
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
 def test_production_needs(settings_for, name):
     given = {key: value for key, value in PRODUCTION.items() if key != name}
 
@@ -95,6 +105,47 @@ def test_development_needs_only_debug(settings_for):
 def test_plain_http_is_refused_for_a_public_name(settings_for):
     with pytest.raises(ImproperlyConfigured, match="HTTPS=0 is for this machine alone"):
         settings_for(**PRODUCTION, HTTPS="0")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        PRODUCTION,
+        {**PRODUCTION, "ALLOWED_HOSTS": "localhost"},
+        {**PRODUCTION, "ALLOWED_HOSTS": "localhost", "HTTPS": "0", "BEHIND_PROXY": "1"},
+        {"DEBUG": "1", "DATABASE_URL": "postgresql:///catalogue", "HTTPS": "1"},
+    ],
+    ids=["public name", "https", "proxy", "debug with https"],
+)
+def test_demo_cannot_be_switched_on_for_others(settings_for, environment):
+    with pytest.raises(ImproperlyConfigured, match="DEMO=1 is for this machine alone"):
+        settings_for(**environment, DEMO="1")
+
+
+def test_demo_with_a_public_name_and_without_tls_is_refused(settings_for):
+    with pytest.raises(ImproperlyConfigured, match="for this machine alone"):
+        settings_for(**PRODUCTION, HTTPS="0", DEMO="1")
+
+
+def test_demo_writes_mails_to_a_folder(settings_for):
+    found = settings_for(
+        SECRET_KEY="x",
+        ALLOWED_HOSTS="localhost",
+        HTTPS="0",
+        DEMO="1",
+        DATABASE_URL="postgresql:///catalogue",
+    )
+
+    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert found["EMAIL_FILE_PATH"] == str(found["DATA_DIR"] / "mails")
+
+
+def test_sessions_and_accounts_are_strict(settings_for):
+    found = settings_for(**PRODUCTION)
+
+    assert (found["SESSION_COOKIE_AGE"], found["SESSION_LONGEST_SECONDS"]) == (7200, 43200)
+    assert (found["ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS"], found["ACCOUNT_PREVENT_ENUMERATION"]) == (False, True)
+    assert found["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"] is False
 
 
 @pytest.mark.django_db

@@ -1,0 +1,67 @@
+"""What django-allauth asks the project: who a new person is, and how mails begin."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+NEW_PEOPLE = "submitter"
+"""The role of everybody who signs up; others are given by the office."""
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("E-mail address and password do not fit together."),
+        "incorrect_code": _("This code is not right. Please check it, or request a new one."),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your current password."),
+        "same_as_current": _("This is your address already."),
+        "too_many_login_attempts": _("Too many attempts. Please try again in a few minutes."),
+        "rate_limited": _("Too many attempts. Please try again in a few minutes."),
+        "duplicate_email": _("This is your address already."),
+        "account_inactive": _("This account is closed."),
+    }
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Give the new person a name and the role that everybody has."""
+        user.name = form.cleaned_data["name"]
+        user = super().save_user(request, user, form, commit=commit)
+        if commit:
+            user.groups.add(Group.objects.get_or_create(name=NEW_PEOPLE)[0])
+        return user
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"IQ Good Practice: {subject}"
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Word the ways as this site does."""
+        words = {
+            "reauthenticate": gettext("Use your password"),
+            "mfa_reauthenticate": gettext("Use a code from your app"),
+            "mfa_reauthenticate:webauthn": gettext("Use your passkey"),
+        }
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": words[method["id"]]} for method in methods]
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy(
+            "This code is not right. Please try the next one that your app shows."
+        ),
+        "unverified_email": gettext_lazy("Please confirm your e-mail address first."),
+    }
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": "IQ Good Practice"}

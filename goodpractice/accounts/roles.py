@@ -1,0 +1,60 @@
+"""The made-up people of the demonstration, one for each role. ``goodpractice.demo`` creates them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Role:
+    """A made-up person, and what can be tried as this one."""
+
+    email: str
+    name: str
+    group: str
+    label: Any
+    task: Any
+    is_staff: bool = False
+    is_superuser: bool = False
+
+
+ROLES = [
+    Role(
+        "submitter@example.org",
+        "Kim Muster (Demo)",
+        "submitter",
+        _("Submitter"),
+        _("Works in a subproject, proposes an example and confirms colleagues."),
+    ),
+    Role(
+        "colleague@example.org",
+        "Robin Beispiel (Demo)",
+        "submitter",
+        _("Colleague"),
+        _("Works in the same network; the membership still waits to be confirmed."),
+    ),
+    Role(
+        "board@example.org",
+        "Alex Probe (Demo)",
+        "board",
+        _("Board member"),
+        _("Sits on the advisory board and assesses proposals."),
+    ),
+    Role(
+        "office@example.org",
+        "Sascha Amt (Demo)",
+        "office",
+        _("Office"),
+        _("Looks after the catalogue, confirms members and screens proposals."),
+        is_staff=True,
+    ),
+    Role(
+        "administrator@example.org",
+        "Toni Technik (Demo)",
+        "administrator",
+        _("Administrator"),
+        _("Gives people their roles."),
+        is_staff=True,
+    ),
+]
