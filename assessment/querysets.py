@@ -1,0 +1,73 @@
+"""Which calls and proposals: everything a page loops over comes from one of these methods."""
+
+import datetime
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+
+OFFICE = "assessment.screen_proposal"
+
+
+class CallQuerySet(models.QuerySet[Any]):
+    def open_at(self, now: datetime.datetime) -> Self:
+        return self.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at")
+
+    def ahead_of(self, now: datetime.datetime) -> Self:
+        """Keep those that have not opened yet, the next one first."""
+        return self.filter(opens_at__gt=now).order_by("opens_at")
+
+    def closed_before(self, now: datetime.datetime) -> Self:
+        """Keep those that are over, the latest first."""
+        return self.filter(closes_at__lte=now).order_by("-closes_at")
+
+    def openings_and_closings_until(self, now: datetime.datetime) -> int:
+        """Return a number that grows whenever a call opens or closes: what says which are open holds for one number."""
+        opened = Count("pk", filter=Q(opens_at__lte=now))
+        closed = Count("pk", filter=Q(closes_at__lte=now))
+        return int(self.aggregate(turns=opened + closed)["turns"])
+
+
+class ProposalQuerySet(models.QuerySet[Any]):
+    def of(self, user: Any) -> Self:
+        """Keep the own and the co-edited ones."""
+        # A subquery, not a join: a join would also narrow later counts.
+        editors = (
+            apps.get_model("assessment", "ProposalEditor")
+            .objects.active()
+            .filter(proposal=OuterRef("pk"), user=user.pk)
+        )
+        return self.filter(Q(submitted_by=user.pk) | Exists(editors))
+
+    def editable_by(self, user: Any) -> Self:
+        """Keep those whose text ``user`` may write when it is the submitter's turn."""
+        editors = (
+            apps.get_model("assessment", "ProposalEditor")
+            .objects.active()
+            .filter(proposal=OuterRef("pk"), user=user.pk, right="edit")
+        )
+        return self.filter(Q(submitted_by=user.pk) | Exists(editors))
+
+    def received(self) -> Self:
+        """Keep what was handed in at least once: drafts are the submitter's own business."""
+        return self.filter(submitted_at__isnull=False)
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep what ``user`` may read: the own, the co-edited, and for the office all that was handed in."""
+        own = self.of(user)
+        return own | self.received() if user.has_perm(OFFICE) else own
+
+    def with_names(self) -> Self:
+        """Fetch what a row of a list shows."""
+        return self.select_related("example", "example__network", "call", "submitted_by")
+
+
+class ProposalEditorQuerySet(models.QuerySet[Any]):
+    def active(self) -> Self:
+        """Keep those who have accepted and were not removed."""
+        return self.filter(accepted_at__isnull=False, removed_at=None)
+
+    def invited(self) -> Self:
+        """Keep those who are or will be co-editors: accepted or still asked."""
+        return self.filter(removed_at=None)
