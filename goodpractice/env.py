@@ -67,10 +67,10 @@ def mail(name: str, default: str | None = None) -> dict[str, Any]:
     ``file:///folder`` or ``console:``. ``smtp://localhost?tls=none`` sends to this machine without encryption."""
     url = urlsplit(text(name, default))
     if url.scheme == "console":
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"MAIL_TRANSPORT": "django.core.mail.backends.console.EmailBackend"}
     if url.scheme == "file" and url.path.startswith("/"):
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "MAIL_TRANSPORT": "goodpractice.outbox.folder.FolderBackend",
             "EMAIL_FILE_PATH": unquote(url.path),
         }
     if url.scheme in MAIL_PORTS and url.hostname:
@@ -89,7 +89,7 @@ def _smtp(name: str, url: SplitResult) -> dict[str, Any]:
     except ValueError:
         raise ImproperlyConfigured(f"{name} has no valid port.") from None
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "MAIL_TRANSPORT": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": url.hostname,
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(url.username or ""),

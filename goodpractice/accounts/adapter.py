@@ -6,10 +6,15 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from goodpractice.outbox import letters
+
+SECRETS = {"activate_url", "code", "key"}
+"""What django-allauth calls the part of a mail that opens something."""
 NEW_PEOPLE = "submitter"
 """The role of everybody who signs up; others are given by the office."""
 
@@ -29,8 +34,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
-        """Give the new person a name and the role that everybody has."""
+        """Give the new person a name, the language that they read just now, and the role that everybody has."""
         user.name = form.cleaned_data["name"]
+        user.language = get_language()
         user = super().save_user(request, user, form, commit=commit)
         if commit:
             user.groups.add(Group.objects.get_or_create(name=NEW_PEOPLE)[0])
@@ -38,6 +44,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def format_email_subject(self, subject: str) -> str:
         return f"IQ Good Practice: {subject}"
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str,
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """Return the mail in the look of the site. Its language is that of the page which asked for it.
+
+        Mails with a code or a link to confirm something hold a secret: the outbox forgets them.
+        """
+        message = super().render_mail(template_prefix, email, context, headers)
+        return letters.compose(
+            template_prefix.rpartition("/")[2],
+            email,
+            message.subject,
+            message.body,
+            language=get_language() or "de",
+            is_secret=not SECRETS.isdisjoint(context),
+        )
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Word the ways as this site does."""

@@ -68,7 +68,7 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
-        (_("Work"), {"fields": ["organisation", "subproject"]}),
+        (_("Work"), {"fields": ["organisation", "subproject", "language"]}),
         (_("Rights"), {"fields": ["is_active", "is_staff", "groups", "is_superuser"]}),
         (_("Dates"), {"fields": [("last_login", "date_joined")]}),
     ]

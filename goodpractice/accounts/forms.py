@@ -41,6 +41,7 @@ class AccountChangeForm(_ChangeForm):
             "name",
             "organisation",
             "subproject",
+            "language",
             "password",
             "is_active",
             "is_staff",
@@ -63,8 +64,8 @@ class ProfileForm(_ProfileForm):
 
     class Meta:
         model = User
-        fields = ["name", "organisation", "subproject"]
-        labels = {"name": _("First and last name")}
+        fields = ["name", "organisation", "subproject", "language"]
+        labels = {"name": _("First and last name"), "language": _("Language of mails to you")}
         help_texts = {
             "organisation": _("Who employs you."),
             "subproject": _("The subproject of the Network IQ that you work in."),

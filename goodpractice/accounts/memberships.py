@@ -5,12 +5,11 @@ This module does what binds everybody and tells people by mail; who may do it is
 
 import datetime
 
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from goodpractice.accounts.models import Membership, User
+from goodpractice.outbox import letters
 
 
 class MembershipNotAllowed(Exception):
@@ -63,10 +62,5 @@ def _locked(membership: Membership) -> Membership:
     return found
 
 
-def _tell(membership: Membership, name: str) -> None:
-    """Write to the person once it is certain; a mail server that fails does not undo the step."""
-    context = {"membership": membership, "network": membership.network.name, "name": membership.user.name}
-    subject = render_to_string(f"accounts/email/{name}_subject.txt", context).strip()
-    body = render_to_string(f"accounts/email/{name}_message.txt", context)
-    address = membership.user.email
-    transaction.on_commit(lambda: send_mail(subject, body, None, [address]), robust=True)
+def _tell(membership: Membership, kind: str) -> None:
+    letters.send(kind, membership.user, {"network": membership.network})

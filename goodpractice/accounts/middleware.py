@@ -1,6 +1,8 @@
 """Middleware of people who are signed in: sessions end, and staff pages ask for a second factor.
 
 A page is a staff page unless named here: a new room of the site is guarded before anybody thinks of it.
+A text that somebody sends must not be lost in a redirect: views marked ``keeps_text`` get it as from a stranger,
+and show it again.
 """
 
 from collections.abc import Callable
@@ -8,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
@@ -26,6 +29,8 @@ PUBLIC_NAMES = {
     "healthz",
     "readyz",
     "picture",
+    "assessment:call_list",
+    "assessment:call_detail",
 }
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")
 """Beginnings of the names of pages where people sign in, out, and set up their factors."""
@@ -51,6 +56,8 @@ class end_old_sessions(_Guard):  # noqa: N801 - named like the others, which are
         if not session_age.is_over(request):
             return None
         logout(request)
+        if _keeps_text(request, view):
+            return None
         messages.info(request, _("You were signed out after twelve hours. Please sign in again."))
         return redirect(_with_next("account_login", request))
 
@@ -64,10 +71,17 @@ class require_second_factor(_Guard):  # noqa: N801
             return None
         if not second_factor.is_required_for(request.user) or second_factor.is_shown(request, request.user):
             return None
+        if _keeps_text(request, view):
+            request.user = AnonymousUser()
+            return None
         if second_factor.has_been_set_up(request.user):
             return redirect(_with_next("mfa_reauthenticate", request))
         messages.warning(request, _("Your role needs a second factor. Please set one up first."))
         return redirect("mfa_index")
+
+
+def _keeps_text(request: HttpRequest, view: Any) -> bool:
+    return request.method == "POST" and getattr(view, "keeps_text", False)
 
 
 def _is_public(match: ResolverMatch | None) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Network
 from goodpractice.accounts.querysets import MembershipQuerySet
+from goodpractice.languages import NAMES
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +36,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=150)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True, default="", db_default="")
     subproject = models.CharField(_("subproject"), max_length=200, blank=True, default="", db_default="")
+    language = models.CharField(
+        _("language of mails"), max_length=7, choices=list(NAMES.items()), default="de", db_default="de"
+    )
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     is_active = models.BooleanField(
         _("active"),

@@ -35,7 +35,7 @@ def root():
 
 
 def change(client, person, **data):
-    given = {"email": person.email, "name": person.name, "is_active": "on", **data}
+    given = {"email": person.email, "name": person.name, "language": "de", "is_active": "on", **data}
     return client.post(f"{ACCOUNTS}{person.pk}/change/", given)
 
 

@@ -8,9 +8,11 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import urllib.request
 from collections import Counter
 from contextlib import closing, contextmanager
+from urllib.parse import urlencode
 
 import psutil
 import pytest
@@ -110,6 +112,24 @@ def test_demo_stops_with_everything_on(data, port, number):
 
     assert code == 128 + number
     assert left_over(family, data) == []
+
+
+def test_demo_sends_a_code_to_its_folder(data, port):
+    address = f"http://127.0.0.1:{port}/en/account/sign-in/code/"
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with running(data, port) as (process, _, _family):
+        form = opener.open(address).read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
+        sent = urlencode({"email": "submitter@example.org", "csrfmiddlewaretoken": token}).encode()
+        opener.open(urllib.request.Request(address, sent, {"Referer": address})).close()
+        deadline = time.monotonic() + 30
+        while not (mails := list((data / "mails").glob("*.eml"))) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+    (mail,) = mails
+    assert "To: submitter@example.org" in mail.read_text()
 
 
 def test_demo_ends_with_an_error_when_the_web_server_dies(data, port):

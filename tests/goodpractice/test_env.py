@@ -130,7 +130,7 @@ def test_mail_reads_a_server(monkeypatch, url, port, tls, ssl):
     found = env.mail("EMAIL_URL")
 
     assert found == {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "MAIL_TRANSPORT": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": "mail.example.org",
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": "u@x",

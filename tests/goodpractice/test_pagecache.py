@@ -788,7 +788,7 @@ class Database:
         self.reads += 1
         if self.is_dead:
             raise OperationalError("the server is gone")
-        return Revision(self.number, "1")
+        return Edition(Revision(self.number, "1"), EDITION.day)
 
 
 @pytest.fixture
@@ -861,7 +861,7 @@ def test_only_one_thread_reads_the_edition(database):
         database.reads += 1
         inside.set()
         go_on.wait(5)
-        return Revision(1, "1")
+        return EDITION
 
     editions = Editions(read, clock=lambda: database.now)
     first = threading.Thread(target=editions.current)

@@ -136,8 +136,16 @@ def test_demo_writes_mails_to_a_folder(settings_for):
         DATABASE_URL="postgresql:///catalogue",
     )
 
-    assert found["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert found["MAIL_TRANSPORT"] == "goodpractice.outbox.folder.FolderBackend"
     assert found["EMAIL_FILE_PATH"] == str(found["DATA_DIR"] / "mails")
+
+
+@pytest.mark.parametrize("url", ["smtp://mail.example.org", "file:///srv/mails", "console:"])
+def test_every_mail_goes_through_the_outbox(settings_for, url):
+    found = settings_for(**{**PRODUCTION, "EMAIL_URL": url})
+
+    assert found["EMAIL_BACKEND"] == "goodpractice.outbox.backend.OutboxBackend"
+    assert found["MAIL_TRANSPORT"] != found["EMAIL_BACKEND"]
 
 
 def test_sessions_and_accounts_are_strict(settings_for):

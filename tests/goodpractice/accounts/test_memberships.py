@@ -34,7 +34,7 @@ def office(make_person):
 
 @pytest.fixture
 def kim(make_person):
-    return make_person("kim@example.org", "submitter")
+    return make_person("kim@example.org", "submitter", language="en")
 
 
 @pytest.fixture
@@ -349,6 +349,7 @@ def test_person_changes_details_but_no_rights(kim):
             "name": "Kim M",
             "organisation": "Büro",
             "subproject": "TP 1",
+            "language": "en",
             "email": "x@example.org",
             "is_staff": "on",
         },

@@ -307,3 +307,55 @@ def test_german_says_sie_under_german_paths(client):
 
     assert "E-Mail-Adresse und Passwort passen nicht zusammen." in page
     assert not re.search(r"\b(du|dein\w*|dich|dir)\b", page, re.IGNORECASE)
+
+
+# Mails ---------------------------------------------------------------------------------------------------
+
+
+def test_codes_are_secrets_and_notices_are_none(make_person, mailoutbox):
+    make_person(password=PASSWORD)
+    person = User.objects.get()
+    Client().post(CODE, {"email": "kim@example.org"})
+    sign_up(Client(), "new@example.org")
+    sign_up(Client())
+    client = signed_in(person)
+    client.post(
+        reverse("account_change_password"),
+        {
+            "oldpassword": PASSWORD,
+            "password1": "another long passphrase",
+            "password2": "another long passphrase",
+        },
+    )
+
+    found = {mail.kind: mail.is_secret for mail in mailoutbox}
+    assert found == {
+        "login_code": True,
+        "email_confirmation_signup": True,
+        "account_already_exists": False,
+        "password_changed": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "language"), [("/en/account/sign-up/", "en"), ("/de/konto/registrieren/", "de")]
+)
+def test_person_gets_mails_in_the_language_of_the_sign_up(client, mailoutbox, path, language):
+    client.post(path, {"name": "Kim Muster", "email": "kim@example.org"})
+
+    (mail,) = mailoutbox
+    html, mimetype = mail.alternatives[0]
+    assert User.objects.get().language == mail.language == language
+    assert (mimetype, f'<html lang="{language}">' in html, code_in(mail) in html) == ("text/html", True, True)
+
+
+def test_person_chooses_the_language_of_mails(make_person):
+    person = make_person()
+    client = signed_in(person)
+
+    client.post("/en/account/details/", {"name": "Kim", "language": "en"})
+    person.refresh_from_db()
+    refused = client.post("/en/account/details/", {"name": "Kim", "language": "fr"})
+
+    assert person.language == "en"
+    assert list(refused.context["form"].errors) == ["language"]
