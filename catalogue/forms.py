@@ -1,8 +1,9 @@
-"""What readers write to the office: barriers, corrections, questions to a contact."""
+"""What people write without an account: messages to the office, and their answer when asked for consent."""
 
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import models
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -115,3 +116,24 @@ class ContactForm(MessageForm):
             "invalid": _("Write the e-mail address like this: name@example.org"),
         },
     )
+
+
+class ConsentForm(forms.Form):
+    """The answer of a contact person; nothing is chosen beforehand."""
+
+    class Answer(models.TextChoices):
+        AGREE = "agree", _("I agree that my details are shown")
+        DECLINE = "decline", _("I do not agree")
+
+    answer = forms.ChoiceField(
+        label=_("Your decision"),
+        widget=forms.RadioSelect,
+        choices=Answer.choices,
+        error_messages={"required": _("Choose whether you agree.")},
+    )
+    shows_email = forms.BooleanField(
+        label=_("Show my e-mail address as well"),
+        required=False,
+        help_text=_("Without this, readers can write to you through a form; the office passes it on."),
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)

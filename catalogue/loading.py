@@ -37,6 +37,7 @@ from catalogue.models import (
     SocialMedia,
     Transfer,
 )
+from catalogue.models.picture import store_smaller, with_size
 
 REAL = ("vocabularies.yaml", "networks.yaml", "examples.yaml")
 DEMO = ("demo_networks.yaml", "demo_examples_*.yaml")
@@ -136,7 +137,7 @@ class Loading:
                 connection.check_constraints()
 
     def store_pictures(self) -> None:
-        """Copy the pictures of the loaded examples into the storage, where it does not hold the same."""
+        """Copy the pictures of the loaded examples into the storage, in all sizes, where it does not hold the same."""
         for name, source in self.pictures.items():
             with source.open("rb") as content:
                 if default_storage.exists(name):
@@ -146,6 +147,7 @@ class Loading:
                     default_storage.delete(name)
                     content.seek(0)
                 default_storage.save(name, File(content))
+                store_smaller(default_storage, name, content)
 
     def _read(self, path: Path, empty: Any) -> Any:
         if not path.exists():
@@ -187,10 +189,12 @@ class Loading:
         source = self.folder / "pictures" / name
         if not source.exists():
             raise FileNotFoundError(f"there is no picture {name}")
-        self.pictures[f"pictures/{name}"] = source
+        with source.open("rb") as content:
+            stored = with_size(f"pictures/{name}", content)
+        self.pictures[stored] = source
         texts = self.alternatives.get(record.fields["slug"], {})
         alternative = {f"picture_alt_{language}": text for language, text in texts.items()}
-        return {**record.fields, **alternative, "picture": f"pictures/{name}"}
+        return {**record.fields, **alternative, "picture": stored}
 
     def _save(self, new: models.Model, lists: dict[str, list[Any]], fields: dict[str, Any]) -> Outcome:
         if new.pk is None:

@@ -28,6 +28,10 @@ class TransitionNotAllowed(Exception):
         super().__init__(f"{source} -> {target}")
 
 
+class StillProposed(Exception):
+    """The example is in a selection process, which publishes it; nobody does so past the process."""
+
+
 class PublicationRefused(Exception):
     """The example lacks what a reader needs at least; ``missing`` names it in words."""
 
@@ -60,6 +64,8 @@ def publish(example: Example, *, by: AbstractBaseUser, reason: str) -> Example:
     """Make a draft public."""
     example = _locked(example)
     _check(example, Status.DRAFT, Status.PUBLISHED)
+    if example.is_proposed:
+        raise StillProposed
     example.published_at = timezone.now()
     return _show(example, by=by, reason=reason)
 

@@ -28,6 +28,10 @@ class ExampleQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         return self.filter(status="published")
 
+    def edited_at_will(self) -> Self:
+        """Leave out what a selection process writes and publishes."""
+        return self.filter(is_proposed=False)
+
     def as_cards(self, ids: Sequence[int]) -> list[Any]:
         """Return the examples of a list page in the order of ``ids``: three statements, whatever their number."""
         found = (
@@ -100,6 +104,10 @@ class NetworkQuerySet(models.QuerySet[Any]):
 class ContactPersonQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         return self.filter(is_published=True)
+
+    def with_consents(self) -> Self:
+        """Fetch what ``consent_status`` reads."""
+        return self.prefetch_related("consents")
 
     def reached_through_office(self) -> Self:
         """Keep public contacts whose address is not shown: the office passes messages on to them."""

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import feeds
-from catalogue.views import examples, exports, feedback, home, networks, pages, pdf
+from catalogue.views import consent, examples, exports, feedback, home, networks, pages, pdf
 
 app_name = "catalogue"
 
@@ -36,4 +36,6 @@ urlpatterns = [
     path(_("feedback/"), feedback.feedback_create, name="feedback_create"),
     path(_("feedback/thanks/"), feedback.feedback_thanks, name="feedback_thanks"),
     path(_("contact/<int:pk>/"), feedback.contact_message, name="contact_message"),
+    path(_("consent/<str:token>/"), consent.consent_answer, name="consent_answer"),
+    path(_("consent/withdraw/<str:token>/"), consent.consent_withdraw, name="consent_withdraw"),
 ]

@@ -16,7 +16,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import publishing
-from catalogue.admin.files import PictureField
 from catalogue.admin.filters import (
     DemoFilter,
     FreshnessFilter,
@@ -48,6 +47,7 @@ from catalogue.models import (
     Transfer,
 )
 from catalogue.search import MIN_PREFIX
+from catalogue.uploads import PictureField
 from catalogue.views.examples import render_example
 from catalogue.words import words
 from goodpractice.admin import SEARCH_LENGTH, SEARCH_WORDS, Task, Waiting
@@ -155,10 +155,15 @@ class ExampleAdmin(RecordAdmin):
     # The list -----------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        queryset = super().get_queryset(request)
+        """Leave out what is in a selection process: it is written and published there, not here."""
+        queryset: Any = super().get_queryset(request)
+        queryset = queryset.edited_at_will()
         if request.resolver_match and request.resolver_match.url_name == "catalogue_example_changelist":
-            return queryset.select_related("network").only(*LISTED)
-        return queryset
+            return queryset.select_related("network").only(*LISTED)  # type: ignore[no-any-return]
+        return queryset  # type: ignore[no-any-return]
+
+    def _get_obj_does_not_exist_redirect(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """Search what is public in the text index, the few others row by row, all by their short name.
@@ -198,7 +203,7 @@ class ExampleAdmin(RecordAdmin):
         return date_format(localtime(example.changed_at), "SHORT_DATE_FORMAT")
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
-        drafts = Example.objects.filter(status=Example.Status.DRAFT).count()
+        drafts = Example.objects.edited_at_will().filter(status=Example.Status.DRAFT).count()
         return [Waiting(drafts, _("in draft"), self.list_url("?status=draft"))]
 
     @admin.action(description=_("Publish …"), permissions=["change"])
@@ -223,9 +228,7 @@ class ExampleAdmin(RecordAdmin):
             help_text = _(
                 "JPEG, PNG or WebP, at most 10 MB. It is made smaller; place and camera are removed."
             )
-            return PictureField(
-                label=_("Picture"), required=False, max_length=db_field.max_length, help_text=help_text
-            )
+            return PictureField(label=_("Picture"), required=False, help_text=help_text)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

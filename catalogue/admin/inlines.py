@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.admin.files import PdfField
 from catalogue.admin.forms import (
     ConsentForm,
     ConsentFormSet,
@@ -26,6 +25,7 @@ from catalogue.models import (
     SocialMedia,
     Transfer,
 )
+from catalogue.uploads import AttachmentField
 from goodpractice.admin import OfficeInline
 
 
@@ -75,9 +75,8 @@ class AttachmentInline(OfficeInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "file":
-            return PdfField(
-                label=_("PDF file"), max_length=db_field.max_length, help_text=_("At most 10 MB.")
-            )
+            help_text = _("PDF, DOCX, ODT, PPTX, XLSX, PNG, JPEG or WebP; at most 10 MB.")
+            return AttachmentField(label=_("File"), help_text=help_text)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from catalogue import consenting
 from catalogue.admin.filters import ConsentFilter, InForceFilter, PublishedFilter
 from catalogue.admin.forms import ConsentForm
 from catalogue.admin.history import Tracked
@@ -30,7 +32,7 @@ class ContactPersonAdmin(RecordAdmin):
     search_help_text = _("Name, organisation or e-mail address.")
     sortable_by = []
     ordering = ["-pk"]
-    actions = None
+    actions = ["ask_for_consent"]
     inlines = [ConsentInline]
     readonly_fields = ["belongs_to"]
     fieldsets = [
@@ -52,7 +54,8 @@ class ContactPersonAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         in_force = Consent.objects.filter(contact=OuterRef("pk"), withdrawn_at=None)
         queryset: Any = super().get_queryset(request)
-        return queryset.annotate(has_consent=Exists(in_force))  # type: ignore[no-any-return]
+        queryset = queryset.exclude(example__is_proposed=True)
+        return queryset.with_consents().annotate(has_consent=Exists(in_force))  # type: ignore[no-any-return]
 
     @admin.display(description=_("belongs to"))
     def belongs_to(self, contact: ContactPerson) -> str:
@@ -62,9 +65,23 @@ class ContactPersonAdmin(RecordAdmin):
     def published(self, contact: ContactPerson) -> str:
         return yes_no(contact.is_published)
 
-    @admin.display(description=_("consent in force"))
-    def consent(self, contact: Any) -> str:
-        return yes_no(contact.has_consent)
+    @admin.display(description=_("consent"))
+    def consent(self, contact: ContactPerson) -> str:
+        return str(contact.consent_status)
+
+    @admin.action(description=_("Ask for consent by mail"), permissions=["change"])
+    def ask_for_consent(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        asked = 0
+        for contact in queryset.order_by("pk"):
+            try:
+                consenting.ask(contact)
+            except consenting.AskingRefused as refused:
+                messages.error(request, f"{contact}: {refused}")
+            else:
+                asked += 1
+        if asked:
+            sent = ngettext("%(count)s person was asked.", "%(count)s persons were asked.", asked)
+            messages.success(request, sent % {"count": asked})
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """A contact without a record would reach nobody."""

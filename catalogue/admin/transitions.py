@@ -142,7 +142,7 @@ def _chosen(request: HttpRequest) -> list[Example]:
         for key in request.GET.getlist("id")[:MOST_AT_ONCE]
         if key.isascii() and key.isdigit() and len(key) < KEY_DIGITS
     ]
-    examples = list(Example.objects.filter(pk__in=keys).select_related("network"))
+    examples = list(Example.objects.edited_at_will().filter(pk__in=keys).select_related("network"))
     if not examples:
         raise Http404
     return examples
@@ -158,7 +158,7 @@ def _apply(
         except publishing.PublicationRefused as refusal:
             message = _("“%(example)s” was not published. It lacks: %(missing)s.")
             messages.error(request, message % {"example": example, "missing": str(refusal)})
-        except publishing.TransitionNotAllowed:
+        except (publishing.TransitionNotAllowed, publishing.StillProposed):
             messages.error(
                 request,
                 _("“%(example)s” has meanwhile been changed by somebody else.") % {"example": example},

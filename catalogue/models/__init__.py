@@ -1,6 +1,6 @@
 """What the public reads: examples, networks, their people and sources, and the words they are filed under."""
 
-from catalogue.models.contact import Consent, ContactPerson
+from catalogue.models.contact import Consent, ConsentState, ContactPerson
 from catalogue.models.example import Attachment, Example, ExampleFormerSlug
 from catalogue.models.feedback import Feedback
 from catalogue.models.index import ExampleIndex
@@ -25,6 +25,7 @@ __all__ = [
     "BoardStatement",
     "CatalogueRevision",
     "Consent",
+    "ConsentState",
     "ContactPerson",
     "Criterion",
     "Example",

@@ -1,5 +1,7 @@
 """Contact persons and their consent. Nobody is shown without a consent in force; the database holds that itself."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pghistory
@@ -20,6 +22,27 @@ from catalogue.querysets import ContactPersonQuerySet
 class ContactPersonManager(models.Manager.from_queryset(ContactPersonQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, example: str | None, network: str | None, position: int) -> "ContactPerson":
         return self.get(example__slug=example, network__slug=network, position=position)  # type: ignore[no-any-return]
+
+
+class ConsentState(models.TextChoices):
+    NOT_ASKED = "not_asked", _("not asked yet")
+    ASKED = "asked", _("asked, no answer yet")
+    AGREED = "agreed", _("has agreed")
+    DECLINED = "declined", _("has declined")
+    WITHDRAWN = "withdrawn", _("has withdrawn the consent")
+
+
+@dataclass(frozen=True)
+class ConsentStatus:
+    """Where a contact stands, and since when."""
+
+    state: ConsentState
+    since: datetime | None = None
+
+    def __str__(self) -> str:
+        if self.since is None:
+            return str(self.state.label)
+        return f"{self.state.label} ({date_format(timezone.localtime(self.since), 'DATE_FORMAT')})"
 
 
 CONSENT_IN_FORCE = """
@@ -55,6 +78,10 @@ class ContactPerson(models.Model):
     )
     is_published = models.BooleanField(
         _("published"), default=False, help_text=_("Needs a consent in force.")
+    )
+    asked_at = models.DateTimeField(_("asked for consent on"), null=True, blank=True, editable=False)
+    declined_at = models.DateTimeField(
+        pgettext_lazy("of a consent", "declined on"), null=True, blank=True, editable=False
     )
 
     objects: ClassVar[Any] = ContactPersonManager()
@@ -110,6 +137,24 @@ class ContactPerson(models.Model):
             self.network.slug if self.network else None,
             self.position,
         )
+
+    @property
+    def consent_status(self) -> ConsentStatus:
+        """Tell what happened last; no statement where ``with_consents`` has fetched the consents."""
+        consents: list[Any] = list(self.consents.all())
+        for consent in consents:
+            if consent.withdrawn_at is None:
+                return ConsentStatus(ConsentState.AGREED, consent.given_at)
+        steps = [
+            (self.asked_at, ConsentState.ASKED),
+            (self.declined_at, ConsentState.DECLINED),
+            *((consent.withdrawn_at, ConsentState.WITHDRAWN) for consent in consents),
+        ]
+        known = [(moment, state) for moment, state in steps if moment]
+        if not known:
+            return ConsentStatus(ConsentState.NOT_ASKED)
+        since, state = max(known, key=lambda step: step[0])
+        return ConsentStatus(state, since)
 
 
 class ConsentManager(models.Manager["Consent"]):

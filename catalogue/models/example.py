@@ -3,18 +3,31 @@
 from typing import Any, ClassVar
 
 import pghistory
+import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.models.file_kind import FileKind, kind_of
 from catalogue.models.freshness import Freshness, freshness
 from catalogue.models.network import FIRST_YEAR, LAST_YEAR, ONE_A_LINE, YEAR, Network, former_slug_trigger
+from catalogue.models.picture import PictureColumn
 from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import LANGUAGES, local_text, translated
 from catalogue.models.vocabulary import Audience, FederalState, TargetGroup, Topic
 from catalogue.querysets import ExampleQuerySet
+
+UNLOCKED = (
+    "'status','published_at','withdrawn_at','withdrawal_reason_de','withdrawal_reason_en',"
+    "'slug','is_proposed','is_locked','changed_at'"
+)
+"""Columns that say where an example stands, not what it says."""
+REFUSE_LOCKED = """
+    RAISE EXCEPTION 'the text of this example is locked'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'example_locked_text_stays';
+"""
 
 MARKDOWN = _("Paragraphs, lists and **bold** as in Markdown.")
 
@@ -57,6 +70,12 @@ class Example(models.Model):
         models.CharField(_("reason for the withdrawal"), max_length=300, blank=True, editable=False)
     )
     is_demo = models.BooleanField(_("made-up demo record"), default=False)
+    is_proposed = models.BooleanField(
+        _("in a selection process"), default=False, db_default=False, editable=False
+    )
+    """Written and published by the process that selects examples, not by the office at will."""
+    is_locked = models.BooleanField(_("text locked"), default=False, db_default=False, editable=False)
+    """The text is being judged, or the record of what was: the database refuses to change it."""
 
     title = translated(models.CharField(_("title"), max_length=100, blank=True))
     title_note = translated(
@@ -126,7 +145,7 @@ class Example(models.Model):
         help_text=_("Without own staff."),
     )
 
-    picture = models.FileField(_("picture"), upload_to="pictures/", blank=True, max_length=200)
+    picture = PictureColumn(_("picture"), upload_to="pictures/", blank=True, max_length=200)
     picture_alt = translated(
         models.CharField(_("alternative text of the picture"), max_length=200, blank=True)
     )
@@ -161,6 +180,15 @@ class Example(models.Model):
                 ),
                 name="example_status_fits_its_dates",
                 violation_error_message=_("State and dates of publication contradict each other."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="published", is_proposed=True),
+                name="example_proposed_is_not_public",
+                violation_error_message=_("This example is in a selection process, which publishes it."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_locked=False) | ~models.Q(status="published"),
+                name="example_locked_is_not_public",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="published") | ~models.Q(title_de="", title_en=""),
@@ -199,7 +227,21 @@ class Example(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["status", "-published_at"], name="example_by_publication")]
-        triggers = [former_slug_trigger("catalogue_exampleformerslug", "example_id")]
+        triggers = [
+            former_slug_trigger("catalogue_exampleformerslug", "example_id"),
+            pgtrigger.Trigger(
+                name="locked_text_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__is_locked=True, new__is_locked=True),
+                func=f"""
+                    IF to_jsonb(OLD) - ARRAY[{UNLOCKED}] <> to_jsonb(NEW) - ARRAY[{UNLOCKED}] THEN
+                        {REFUSE_LOCKED}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.title) or self.slug
@@ -252,7 +294,7 @@ class AttachmentManager(models.Manager["Attachment"]):
 
 @pghistory.track()
 class Attachment(models.Model):
-    """A PDF that belongs to an example."""
+    """A document or picture that belongs to an example, to be downloaded."""
 
     example = models.ForeignKey(
         Example, models.CASCADE, verbose_name=_("example"), related_name="attachments"
@@ -284,5 +326,12 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return str(self.title)
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalogue:attachment_download", args=[self.example.slug, self.pk])
+
     def natural_key(self) -> tuple[str, int]:
         return (self.example.slug, self.position)
+
+    @property
+    def kind(self) -> FileKind:
+        return kind_of(self.file.name or "")

@@ -85,7 +85,8 @@ def section(heading: str, blocks: Iterable[Block], *, tone: str = "") -> list[Bl
 def sources(links: Iterable[Any], attachments: Iterable[Any], absolute: Absolute) -> list[Block]:
     """Return attachments and sources; each with its address in full, because paper has no links."""
     entries = [
-        [paragraph(run(file.title, url=absolute(file.file.url)), run(" (PDF)"))] for file in attachments
+        [paragraph(run(file.title, url=absolute(file.get_absolute_url())), run(f" ({file.kind.label})"))]
+        for file in attachments
     ]
     for link in links:
         dead = [run(f" · {_('not reachable when last checked')}")] if link.health == link.Health.DEAD else []

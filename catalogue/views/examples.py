@@ -1,5 +1,6 @@
 """The list of examples and the page of one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -7,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from catalogue import facets
+from catalogue.downloads import attachment_response
 from catalogue.example_page import ExamplePage
 from catalogue.exports import as_json
 from catalogue.filters import ExampleFilter
@@ -41,15 +43,26 @@ def example_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render_example(request, example)
 
 
-def render_example(request: HttpRequest, example: Example, *, preview: bool = False) -> HttpResponse:
-    """Render the page of one example: the public's, and the same as a preview of what is not public yet."""
+def render_example(
+    request: HttpRequest,
+    example: Example,
+    *,
+    preview: bool = False,
+    template: str = "catalogue/example_detail.html",
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Render the page of one example: the public's, and the same as a preview of what is not public yet.
+
+    A ``template`` of one's own extends the page; it gets ``more``.
+    """
     page = ExamplePage(example, facets.current())
     context: dict[str, Any] = {
         "section": "examples",
         "preview": preview,
         **page.context(request.build_absolute_uri),
+        **(more or {}),
     }
-    return render(request, "catalogue/example_detail.html", context)
+    return render(request, template, context)
 
 
 @require_safe
@@ -65,14 +78,10 @@ def example_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def attachment_download(request: HttpRequest, slug: str, pk: int) -> FileResponse:
-    """Hand out a file of a published example: as a download, and shut in should a browser open it all the same."""
+    """Hand out a file of a published example."""
     attachments = Attachment.objects.filter(example__status=Example.Status.PUBLISHED, example__slug=slug)
-    attachment = get_object_or_404(attachments, pk=pk)
-    response = FileResponse(
-        attachment.file.open(), as_attachment=True, filename=f"{slug}-{attachment.position}.pdf"
-    )
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    attachment = get_object_or_404(attachments.select_related("example"), pk=pk)
+    return attachment_response(attachment)
 
 
 def _redirect_former(slug: str, view: str) -> HttpResponse:

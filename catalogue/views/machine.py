@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from goodpractice.languages import NAMES
+from goodpractice.outbox import health
 
 
 @require_safe
@@ -43,15 +44,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Tell whether the database answers and has every migration: 503 and the failed check otherwise."""
-    checks = {"database": False, "migrations": False}
+    """Tell whether the database answers and has every migration, and whether jobs get done; 503 if not."""
+    checks, oldest_job = {"database": False, "migrations": False, "jobs": False}, None
     try:
         executor = MigrationExecutor(connection)
         checks["database"] = True
         checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        oldest_job = health.oldest_job_seconds()
+        checks["jobs"] = oldest_job <= health.LONGEST_WAIT
     except Error:
         pass
     is_ready = all(checks.values())
     return JsonResponse(
-        {"status": "ready" if is_ready else "not ready", "checks": checks}, status=200 if is_ready else 503
+        {
+            "status": "ready" if is_ready else "not ready",
+            "checks": checks,
+            "oldest_job_seconds": oldest_job,
+        },
+        status=200 if is_ready else 503,
     )

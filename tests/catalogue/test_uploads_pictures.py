@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from catalogue.admin.files import LARGEST_FILE, PictureField, webp
+from catalogue.uploads import PictureField
+from catalogue.uploads.fields import LARGEST_FILE
+from catalogue.uploads.pictures import webp
 from tests.catalogue.pictures import encoded, jpeg, png
 
 
