@@ -39,6 +39,7 @@ DEFAULT_ROWS = 5
 class Task(models.TextChoices):
     """What people come here to do; the order is the order on the page."""
 
+    PROPOSALS = "proposals", _("Proposals")
     CONTENT = "content", _("Content")
     PEOPLE = "people", _("People")
     MESSAGES = "messages", _("Messages")

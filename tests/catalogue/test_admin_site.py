@@ -44,9 +44,10 @@ def test_index_groups_by_task():
     page = signed_in(User.objects.create_superuser("root@example.org", name="Root")).get(INDEX)
 
     assert names(page) == {
+        "proposals": ["Inbox", "Calls"],
         "content": ["Examples", "Network profiles"],
         "people": ["Contact persons", "Consents", "Memberships", "Accounts"],
-        "messages": ["Messages"],
+        "messages": ["Messages", "Mails"],
         "vocabularies": [
             "Audiences",
             "Degrees of formalisation",
@@ -133,6 +134,8 @@ def test_every_field_of_example_and_network_can_be_edited(office):
                 "withdrawal_reason_en",
                 "created_at",
                 "changed_at",
+                "is_proposed",
+                "is_locked",
             },
         ),
         ("network", {"sort_key", "changed_at", "created_at"}),
