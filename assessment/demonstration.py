@@ -18,7 +18,6 @@ FILE = Path(settings.BASE_DIR) / "fixtures" / "demo_proposals.yaml"
 LISTS = ("topics", "target_groups", "audiences", "states")
 NOT_OF_THE_EXAMPLE = {*LISTS, "links", "reaches", "reason", "questions", "ground", "explanation"}
 OPEN_FOR = datetime.timedelta(days=21)
-NETWORK = "iq-netzwerk-musterland-nord"
 
 
 @transaction.atomic
@@ -53,7 +52,7 @@ def _call(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _draft(call: Call, entry: dict[str, Any], submitter: User) -> Proposal:
     fields = {name: value for name, value in entry.items() if name not in NOT_OF_THE_EXAMPLE}
-    network = Network.objects.get(slug=NETWORK)
+    network = Network.objects.filter(memberships__user=submitter, memberships__confirmed_at__isnull=False).first()
     proposal = workflow.start(call, by=submitter, example=Example(network=network, **fields))
     example: Any = proposal.example
     for name in LISTS:

@@ -38,12 +38,19 @@ def save(proposal: Proposal, section: str, *, by: User, seen: int, write: Callab
     locked = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
     if not locked.is_writable:
         raise NotWritable
-    current = SectionSave.objects.filter(proposal=proposal, section=section).first()
+    return count_up(locked, section, by=by, seen=seen, write=write)
+
+
+def count_up(
+    locked: Proposal, section: str, *, by: User, seen: int, write: Callable[[], Any]
+) -> SectionSave:
+    """Do what ``save`` does, for callers who hold the row of the proposal and have judged whether it is writable."""
+    current = SectionSave.objects.filter(proposal=locked, section=section).first()
     if current is not None and current.version != seen:
         raise StaleVersion(current)
     write()
     if current is None:
-        return SectionSave.objects.create(proposal=proposal, section=section, saved_by=by)
+        return SectionSave.objects.create(proposal=locked, section=section, saved_by=by)
     current.version, current.saved_at, current.saved_by = current.version + 1, timezone.now(), by
     current.save(update_fields=["version", "saved_at", "saved_by"])
     return current

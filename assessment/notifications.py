@@ -6,6 +6,7 @@ No mail holds a score, and none before the announcement holds an outcome.
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from assessment.models import FormalRejection, InformationRequest, Proposal, ProposalEditor
@@ -47,6 +48,7 @@ def invited(editor: ProposalEditor, *, path: str) -> None:
         to=editor.email,
         language=get_language() or settings.LANGUAGE_CODE,
         context={"editor": editor, "proposal": editor.proposal, "url": absolute(path)},
+        is_secret=True,
     )
 
 
@@ -79,4 +81,6 @@ def _to_the_authors(kind: str, proposal: Proposal, **more: Any) -> None:
 
 def _to_the_office(kind: str, proposal: Proposal) -> None:
     for user in office():
-        letters.send(kind, to=user, context={"proposal": proposal})
+        with override(user.language):
+            url = absolute(reverse("admin:assessment_proposal_detail", args=[proposal.reference]))
+        letters.send(kind, to=user, context={"proposal": proposal, "url": url})

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 OFFICE = "assessment.screen_proposal"
 
@@ -61,6 +61,19 @@ class ProposalQuerySet(models.QuerySet[Any]):
     def with_names(self) -> Self:
         """Fetch what a row of a list shows."""
         return self.select_related("example", "example__network", "call", "submitted_by")
+
+    def with_progress(self, user: Any) -> Self:
+        """Fetch what ``progress.of`` asks: the day of an open question, the last step, and whether ``user`` writes."""
+        transitions = apps.get_model("assessment", "Transition").objects.filter(proposal=OuterRef("pk"))
+        requests = apps.get_model("assessment", "InformationRequest").objects.filter(
+            proposal=OuterRef("pk"), answered_at=None
+        )
+        writable = self.model._default_manager.editable_by(user).filter(pk=OuterRef("pk"))
+        return self.with_names().annotate(
+            due_on=Subquery(requests.values("due_on")[:1]),
+            last_source=Subquery(transitions.order_by("-id").values("source")[:1]),
+            is_writer=Exists(writable),
+        )
 
 
 class ProposalEditorQuerySet(models.QuerySet[Any]):

@@ -6,6 +6,7 @@ Everything that walks through the form reads this: forms, task list, completenes
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,18 @@ TEXTS = frozenset(
     }
 )
 """Fields of the example with a German and an English column; one of the two languages is enough."""
+LIMITS = {
+    "plain_summary": 2000,
+    "need": 3000,
+    "solution": 5000,
+    "success": 4000,
+    "lessons": 3000,
+    "transfer": 4000,
+    "transfer_adaptable": 2000,
+    "transfer_fixed": 2000,
+    "transfer_statutory": 2000,
+}
+"""Characters of the long texts, in each language: what a reader takes in. The others are limited by their column."""
 PROPOSAL_FIELDS = frozenset({"networks"})
 """Fields of the proposal; all others belong to the example."""
 
@@ -151,3 +164,12 @@ def label_of(field: str) -> str:
     model = Proposal if field in PROPOSAL_FIELDS else Example
     column: Any = model._meta.get_field(columns_of(field)[0])
     return capfirst(str(column.verbose_name))
+
+
+def limit_of(field: str) -> int | None:
+    """Return how many characters a text may have in each language; nothing where that is no matter of length."""
+    if field in PROPOSAL_FIELDS or field in LIST_LABELS:
+        return None
+    column: Any = Example._meta.get_field(columns_of(field)[0])
+    is_short_text = isinstance(column, models.CharField) and not column.choices
+    return LIMITS.get(field) or (column.max_length if is_short_text else None)

@@ -242,8 +242,12 @@ def return_to_screening(proposal: Proposal, *, by: User, reason: str) -> Proposa
 
 
 def _locked(proposal: Proposal) -> Proposal:
-    """Return the row as it is now, held until the end of the transaction."""
-    rows = Proposal.objects.select_for_update(of=("self",)).select_related("example", "call", "submitted_by")
+    """Return the row as it is now, held until the end of the transaction.
+
+    Two statements: one alone, if it had to wait, would join the example with the text from before the wait.
+    """
+    Proposal.objects.select_for_update().get(pk=proposal.pk)
+    rows = Proposal.objects.select_related("example", "call", "submitted_by")
     return rows.get(pk=proposal.pk)  # type: ignore[no-any-return]
 
 

@@ -56,10 +56,10 @@ def run() -> None:
     port = _port()
     data = postgres.data_folder()
     data.mkdir(parents=True, exist_ok=True)
-    os.environ |= _environment(data)
+    os.environ |= _environment(data) | {"SITE_URL": f"http://{HOST}:{port}"}
     with postgres.database():
         _prepare(data)
-        with _children({"web server": _web_server(port)}) as children:
+        with _children({"web server": _web_server(port), "mail worker": _worker()}) as children:
             _wait_for_answer(children, port)
             _tell(_welcome(port))
             _watch(children)
@@ -125,6 +125,7 @@ def _prepare(data: Path) -> None:
     _step("Gestaltung / style", lambda: _collect_static(data / "static.stamp"))
     _step("Inhalte / content", lambda: call_command("load_catalogue", demo=True, verbosity=0))
     _step("Konten / accounts", _create_accounts)
+    _step("Vorschläge / proposals", lambda: call_command("load_demo_proposals", verbosity=0))
     connections.close_all()
 
 
@@ -201,6 +202,10 @@ def _web_server(port: int) -> list[str]:
     ]
     options += ["--no-ws", "--no-access-log", "--log-level", "warning"]
     return [sys.executable, "-m", "granian", *options, "goodpractice.wsgi:application"]
+
+
+def _worker() -> list[str]:
+    return [sys.executable, str(postgres.ROOT / "manage.py"), "run_worker"]
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Whole pages of the public catalogue, kept in the process and answered before Django sees the request.
 
 Which requests may be answered from here is decided by ``_address``, which answers may be kept by
-``_is_for_everybody``, and for how long by ``Editions``: a page holds for one revision of the catalogue and one
-day. What is not certain goes to Django as if this layer were not there.
+``_is_for_everybody``, and for how long by ``Editions``: a page holds for one revision of the catalogue, one
+day, and until a call opens or closes. What is not certain goes to Django as if this layer were not there.
 
 A page is found by scheme, host, path and the query string exactly as they were sent, so no page is ever given
 to another question. It is kept only if its query is written as our own links write it: other spellings of the
@@ -32,6 +32,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
+from assessment.models import Call
 from catalogue import facets
 from catalogue.filters import ExampleFilter
 from catalogue.models import Network
@@ -234,10 +235,12 @@ def _matches(etag: str, asked: str) -> bool:
 
 
 class Edition(NamedTuple):
-    """What every page depends on: the catalogue, and the day by which facts are old."""
+    """What every page depends on: the catalogue, the day by which facts are old, and which calls are open."""
 
     revision: facets.Revision
     day: datetime.date
+    turns: int = 0
+    """How often a call has opened or closed so far."""
 
 
 class Editions:
@@ -248,9 +251,7 @@ class Editions:
     database; after that a thread of its own tries again.
     """
 
-    def __init__(
-        self, read: Callable[[], facets.Revision], clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, read: Callable[[], Edition], clock: Callable[[], float] = time.monotonic) -> None:
         self.is_certain = True
         self._read = read
         self._clock = clock
@@ -269,7 +270,7 @@ class Editions:
 
     def _renew(self, now: float) -> None:
         try:
-            self._known = Edition(self._read(), timezone.localdate())
+            self._known = self._read()
             self._known_at, self._next = now, now + settings.REVISION_SECONDS
             self.is_certain = True
         except (Error, TypeError) as error:  # TypeError: there is no row, the migrations have not run
@@ -281,10 +282,16 @@ class Editions:
             self._reading.release()
 
 
-def _revision() -> facets.Revision:
-    """Read the revision outside a request: nobody else would give the connection back."""
+def _edition() -> Edition:
+    """Read the edition outside a request: nobody else would give the connection back.
+
+    The time is taken first: a page made under this edition shows the calls of that moment or of a later one.
+    """
+    now = timezone.now()
     try:
-        return facets.revision()
+        return Edition(
+            facets.revision(), timezone.localdate(now), Call.objects.openings_and_closings_until(now)
+        )
     finally:
         connection.close_if_unusable_or_obsolete()
 
@@ -369,7 +376,7 @@ class PageCache:
     def __init__(self, application: WSGIApplication, max_bytes: int) -> None:
         self.pages = Pages(max_bytes)
         self._application = application
-        self._editions = Editions(_revision)
+        self._editions = Editions(_edition)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         address = _address(environ)
@@ -392,7 +399,7 @@ class PageCache:
         """
         try:
             snapshot = facets.current()
-            return (snapshot.revision, snapshot.day) == edition and _is_as_we_write_it(address)
+            return (snapshot.revision, snapshot.day) == edition[:2] and _is_as_we_write_it(address)
         except Error:
             return False
         finally:

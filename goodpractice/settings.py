@@ -23,6 +23,10 @@ if not HTTPS and not set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}:
     raise ImproperlyConfigured(
         "HTTPS=0 is for this machine alone: ALLOWED_HOSTS may then hold loopback names only."
     )
+SITE_URL = env.text("SITE_URL", f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}").rstrip(
+    "/"
+)
+"""Where mails lead: they are written where no request tells the address."""
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", "")
 BEHIND_PROXY = env.boolean("BEHIND_PROXY")
 if BEHIND_PROXY:
@@ -53,7 +57,10 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "goodpractice.accounts",
+    "procrastinate.contrib.django",
+    "goodpractice.outbox",
     "catalogue",
+    "assessment",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -272,6 +279,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Mail, log ----------------------------------------------------------------------------------------------------------
 
+EMAIL_BACKEND = "goodpractice.outbox.backend.OutboxBackend"
+"""Mails wait in the database; the worker hands them to ``MAIL_TRANSPORT``, a server or ``EMAIL_FILE_PATH``."""
+MAIL_TRANSPORT = ""
+EMAIL_FILE_PATH = ""
 MAIL_FOLDER = DATA_DIR / "mails"
 if DEMO:
     globals().update(env.mail("EMAIL_URL", MAIL_FOLDER.as_uri()))
@@ -284,5 +295,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "procrastinate": {"level": "WARNING"},
+    },
 }

@@ -20,6 +20,8 @@ PARTS = [
     "networks.css",
     "pages.css",
     "account.css",
+    "progress.css",
+    "proposals.css",
     "utilities.css",
     "print.css",
 ]

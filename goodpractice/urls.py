@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
+from assessment.sitemaps import SITEMAPS as CALLS
 from catalogue.sitemaps import SITEMAPS
 from catalogue.views import machine
 
@@ -26,7 +27,7 @@ picture = cache_control(public=True, max_age=PICTURE_SECONDS)(serve)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", machine.choose_language, name="choose_language"),
     path("robots.txt", machine.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="django.contrib.sitemaps.views.sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": {**SITEMAPS, **CALLS}}, name="django.contrib.sitemaps.views.sitemap"),
     path("healthz", machine.healthz, name="healthz"),
     path("readyz", machine.readyz, name="readyz"),
     path(
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("admin/", admin.site.urls),
         path(_("account/"), include("goodpractice.accounts.allauth_urls")),
         path("", include("goodpractice.accounts.urls")),
+        path("", include("assessment.urls")),
         path("", include("catalogue.urls")),
     ),
 ]

@@ -12,12 +12,13 @@ FORBIDDEN = {
     "assessment": {"tests"},
     "catalogue": {"assessment", "goodpractice.accounts", "tests"},
     "goodpractice.accounts": {"assessment", "tests"},
+    "goodpractice.outbox": {"assessment", "catalogue", "goodpractice.accounts", "tests"},
     "goodpractice": {"tests"},
 }
 PLACES = {
     "assessment": [
         {"urls"},
-        {"admin", "management", "templatetags", "views"},
+        {"admin", "demonstration", "management", "templatetags", "views"},
         {"copying", "correcting", "drafting", "workflow"},
         {"..."},
         {"models"},

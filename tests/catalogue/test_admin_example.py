@@ -412,7 +412,7 @@ def test_picture_without_alternative_text_is_an_error(office):
 
 def test_attachment_gets_a_name_of_our_own(office):
     example = ExampleFactory()
-    upload = SimpleUploadedFile("../../evil.html", b"%PDF-1.7\n%%EOF", "text/html")
+    upload = SimpleUploadedFile("../../evil.pdf", b"%PDF-1.7\n%%EOF", "text/html")
 
     save(office, example, **{"attachments-0-file": upload, "attachments-0-title_de": "Leitfaden"})
 
@@ -429,7 +429,7 @@ def test_attachment_that_is_no_pdf_is_an_error(office, content):
 
     response = save(office, ExampleFactory(), **{"attachments-0-file": upload, "attachments-0-title_de": "x"})
 
-    assert errors(response) == {"attachments-0-file": ["This is not a PDF file."]}
+    assert errors(response) == {"attachments-0-file": ["This is not a PDF file, or it is damaged."]}
 
 
 # Preview -------------------------------------------------------------------------------------------------

@@ -1,13 +1,16 @@
 """What machines ask for: language choice, robots.txt, sitemap, health."""
 
+import datetime
 from xml.etree import ElementTree
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from catalogue.sitemaps import PageSitemap
 from catalogue.views import machine
+from goodpractice.outbox import jobs
 from tests.factories import ExampleFactory, NetworkFactory
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -80,7 +83,11 @@ def test_readyz_is_ready_with_database_and_migrations(client):
 
     assert (response.status_code, response.json()) == (
         200,
-        {"status": "ready", "checks": {"database": True, "migrations": True}},
+        {
+            "status": "ready",
+            "checks": {"database": True, "migrations": True, "jobs": True},
+            "oldest_job_seconds": 0,
+        },
     )
     assert "no-store" in response["Cache-Control"]
 
@@ -93,7 +100,11 @@ def test_readyz_is_not_ready_before_a_migration(client):
 
     assert (response.status_code, response.json()) == (
         503,
-        {"status": "not ready", "checks": {"database": True, "migrations": False}},
+        {
+            "status": "not ready",
+            "checks": {"database": True, "migrations": False, "jobs": True},
+            "oldest_job_seconds": 0,
+        },
     )
 
 
@@ -107,8 +118,39 @@ def test_readyz_is_not_ready_without_the_database(client, monkeypatch):
 
     assert (response.status_code, response.json()) == (
         503,
-        {"status": "not ready", "checks": {"database": False, "migrations": False}},
+        {
+            "status": "not ready",
+            "checks": {"database": False, "migrations": False, "jobs": False},
+            "oldest_job_seconds": None,
+        },
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("seconds", "is_ready"), [(-60, True), (299, True), (302, False)], ids=["future", "in time", "late"]
+)
+def test_readyz_tells_how_long_the_oldest_job_waits(client, seconds, is_ready):
+    due = timezone.now() - datetime.timedelta(seconds=seconds)
+    jobs.in_transaction("outbox.deliver", schedule_at=due).defer(mail_id=1)
+
+    response = client.get("/readyz")
+
+    found = response.json()
+    assert (response.status_code, found["checks"]["jobs"]) == (200 if is_ready else 503, is_ready)
+    assert max(0, seconds) <= found["oldest_job_seconds"] <= max(0, seconds) + 5
+
+
+@pytest.mark.django_db
+def test_readyz_counts_a_job_without_a_time_from_when_it_was_made(client):
+    jobs.in_transaction("outbox.deliver").defer(mail_id=1)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = now() - interval '10 minutes'")
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert 600 <= response.json()["oldest_job_seconds"] <= 605
 
 
 def sitemap(client):
