@@ -200,6 +200,19 @@ class OfficeAdmin(BilingualFieldsMixin, _ModelAdmin):
     def list_url(self, query: str = "") -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist") + query
 
+    def beside_form(self, record: Any) -> dict[str, Any]:
+        """Return what the page of a stored record shows beside its form."""
+        return {}
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Name the record as it is stored: what was typed stays in it when a form is refused."""
+        if record := kwargs.get("obj"):
+            if context["errors"]:
+                record = self.get_queryset(request).filter(pk=record.pk).first() or record
+                context |= {"original": record, "subtitle": str(record)}
+            context |= self.beside_form(record)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
     ) -> Any:

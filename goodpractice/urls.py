@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
 from assessment.sitemaps import SITEMAPS as CALLS
-from catalogue.sitemaps import SITEMAPS
+from catalogue.sitemaps import SITEMAPS as CATALOGUE
 from catalogue.views import machine
 
 handler400 = "catalogue.views.errors.bad_request"
@@ -24,10 +24,18 @@ PICTURE_SECONDS = 60 * 60
 
 picture = cache_control(public=True, max_age=PICTURE_SECONDS)(serve)
 
+SITEMAPS = {**CATALOGUE, **CALLS}
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", machine.choose_language, name="choose_language"),
     path("robots.txt", machine.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": {**SITEMAPS, **CALLS}}, name="django.contrib.sitemaps.views.sitemap"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS}, name="django.contrib.sitemaps.views.index"),
+    path(
+        "sitemap-<section>.xml",
+        sitemaps.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
     path("healthz", machine.healthz, name="healthz"),
     path("readyz", machine.readyz, name="readyz"),
     path(

@@ -39,6 +39,7 @@ class Conflict:
     """A text that somebody stored meanwhile, beside the one that was sent."""
 
     name: str
+    anchor: str
     title: str
     stored: str
     saved: SectionSave
@@ -193,7 +194,8 @@ class SectionPage:
             if name == "picture":
                 continue
             title = label_of(name) if name in LIST_LABELS else title_of(name)
-            self.conflicts[name] = Conflict(name, title, self._stored_text(name), saved)
+            anchor = name if name in LIST_LABELS else anchor_of(self.form[name])
+            self.conflicts[name] = Conflict(name, anchor, title, self._stored_text(name), saved)
         for name, field in self.form.fields.items():
             field.conflict = self.conflicts.get(name)  # type: ignore[attr-defined]
         for rows in self.lists:

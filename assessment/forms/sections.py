@@ -51,7 +51,7 @@ class SectionForm(_ModelForm):
 
     def _networks_field(self) -> Any:
         field = forms.ModelMultipleChoiceField(
-            Network.objects.filter(is_published=True),
+            Network.objects.published().exclude(pk=self.instance.network_id),
             initial=list(self.proposal.networks.all()),
             **_words("networks"),
             widget=forms.CheckboxSelectMultiple,

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -36,6 +36,7 @@ from catalogue.admin.inlines import (
 )
 from catalogue.admin.records import THIS_CHANGE, RecordAdmin, freshness_mark, pair
 from catalogue.admin.transitions import MOST_AT_ONCE, PUBLISH, WITHDRAW, address_query, confirm
+from catalogue.files import drop_unnamed_after
 from catalogue.models import (
     Attachment,
     BoardStatement,
@@ -236,23 +237,35 @@ class ExampleAdmin(RecordAdmin):
             kwargs["queryset"] = Network.objects.only("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            drop_unnamed_after(Example.objects.filter(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        drop_unnamed_after(Example.objects.filter(pk=obj.pk))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            drop_unnamed_after(queryset)
+            super().delete_queryset(request, queryset)
+
     def after_edit(self, record: Any) -> None:
         publishing.changed(record)
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        example = kwargs.get("obj")
-        if example is not None:
-            moves = [move for move in (PUBLISH, WITHDRAW) if example.status in move.sources]
-            context["moves"] = [
-                (move, reverse(f"admin:catalogue_example_{move.name}") + f"?id={example.pk}")
-                for move in moves
-            ]
-            context["preview_url"] = reverse("admin:catalogue_example_preview", args=[example.pk])
-            context["public_url"] = (
-                example.get_absolute_url() if example.status == Example.Status.PUBLISHED else ""
-            )
-            context["state"] = self.state(example)
-        return super().render_change_form(request, context, *args, **kwargs)
+    def beside_form(self, record: Any) -> dict[str, Any]:
+        is_public = record.status == Example.Status.PUBLISHED
+        return {
+            "moves": [
+                (move, reverse(f"admin:catalogue_example_{move.name}") + f"?id={record.pk}")
+                for move in (PUBLISH, WITHDRAW)
+                if record.status in move.sources
+            ],
+            "preview_url": reverse("admin:catalogue_example_preview", args=[record.pk]),
+            "public_url": record.get_absolute_url() if is_public else "",
+            "state": self.state(record),
+        }
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """What was once public is withdrawn, not deleted: its address goes on to say what happened."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import publishing
@@ -21,7 +21,7 @@ from catalogue.models import (
     TargetGroup,
     Topic,
 )
-from goodpractice.admin import Task
+from goodpractice.admin import LANGUAGE_NAMES, Task
 
 MOST_USERS_NAMED = 10
 
@@ -32,11 +32,19 @@ MOST_USERS_NAMED = 10
 class TermAdmin(RecordAdmin):
     task = Task.VOCABULARIES
     form = TermForm
-    list_display = ["name_de", "name_en", "slug", "position"]
-    list_display_links = ["name_de", "name_en"]
+    list_display = ["german_name", "english_name", "slug", "position"]
+    list_display_links = ["german_name", "english_name"]
     sortable_by = []
     ordering = ["position"]
     actions = None
+
+    @admin.display(description=format_lazy("{} – {}", _("name"), LANGUAGE_NAMES["de"]))
+    def german_name(self, term: Any) -> str:
+        return term.name_de  # type: ignore[no-any-return]
+
+    @admin.display(description=format_lazy("{} – {}", _("name"), LANGUAGE_NAMES["en"]))
+    def english_name(self, term: Any) -> str:
+        return term.name_en  # type: ignore[no-any-return]
 
     def after_edit(self, record: Any) -> None:
         publishing.term_changed(record)

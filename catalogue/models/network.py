@@ -6,6 +6,7 @@ import pghistory
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -120,6 +121,8 @@ class Network(models.Model):
     )
     licence = models.CharField(_("licence"), max_length=20, choices=Licence, blank=True)
     funding_acknowledgement = translated(models.TextField(_("funding acknowledgement"), blank=True))
+    # The database fills it in too: the release before knows no such column.
+    changed_at = models.DateTimeField(_("last changed on"), auto_now=True, db_default=Now())
 
     objects: ClassVar[models.Manager["Network"]] = NetworkQuerySet.as_manager()
 

@@ -29,7 +29,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     for language in NAMES:
         with override(language):
             closed += [reverse("admin:index"), reverse("catalogue:feedback_create")]
-    sitemap = request.build_absolute_uri(reverse("django.contrib.sitemaps.views.sitemap"))
+    sitemap = request.build_absolute_uri(reverse("django.contrib.sitemaps.views.index"))
     context = {"closed": closed, "sitemap": sitemap}
     return render(request, "catalogue/robots.txt", context, content_type="text/plain; charset=utf-8")
 

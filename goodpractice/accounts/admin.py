@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from goodpractice.accounts import roles
 from goodpractice.accounts.forms import (
     AccountChangeForm,
     AccountCreateForm,
@@ -36,14 +38,22 @@ for model in (Authenticator, EmailAddress, UserSession):
 
 __all__ = ["AccountAdmin", "MembershipAdmin"]
 
-RIGHTS = ("is_active", "is_staff", "groups")
+RIGHTS = ("is_active", "is_staff")
+"""What nobody changes of the own account, beside the roles."""
+
+
+class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    def label_from_instance(self, obj: Any) -> str:
+        (name,) = roles.names_of([obj])
+        return name
 
 
 class RoleFilter(admin.SimpleListFilter):
     title, parameter_name = pgettext_lazy("of an account", "role"), "role"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(Group.objects.values_list("name", "name"))
+        groups = list(Group.objects.all())
+        return [(group.name, name) for group, name in zip(groups, roles.names_of(groups), strict=True)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
@@ -65,7 +75,7 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
     ordering = ["email"]
     filter_horizontal = ()
     actions = None
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "roles_in_words"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         (_("Work"), {"fields": ["organisation", "subproject", "language"]}),
@@ -80,12 +90,19 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
     def may_enter(self, person: User) -> str:
         return yes_no(person.is_active and person.is_staff)
 
+    @admin.display(description=pgettext_lazy("of an account", "role"))
+    def roles_in_words(self, person: User) -> str:
+        return ", ".join(roles.names_of(person.groups.all())) or "–"
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        if request.user.is_superuser or obj is None:
+        fieldsets: Any = super().get_fieldsets(request, obj)
+        if obj is None:
             return fieldsets
+        hidden = set() if request.user.is_superuser else {"is_superuser"}
+        is_fixed = obj.pk == request.user.pk or not self.has_change_permission(request, obj)
+        shown = {"groups": "roles_in_words"} if is_fixed else {}
         return [
-            (title, {"fields": [name for name in options["fields"] if name != "is_superuser"]})
+            (title, {"fields": [shown.get(name, name) for name in options["fields"] if name not in hidden]})
             for title, options in fieldsets
         ]
 
@@ -96,7 +113,7 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
-            kwargs["queryset"] = roles_within(request.user)
+            kwargs |= {"queryset": roles_within(request.user), "form_class": RolesField}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

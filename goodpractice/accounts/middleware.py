@@ -25,6 +25,7 @@ PUBLIC_NAMESPACES = {"catalogue"}
 PUBLIC_NAMES = {
     "choose_language",
     "robots",
+    "django.contrib.sitemaps.views.index",
     "django.contrib.sitemaps.views.sitemap",
     "healthz",
     "readyz",

@@ -1,9 +1,26 @@
-"""The made-up people of the demonstration, one for each role. ``goodpractice.demo`` creates them."""
+"""What roles are called, and the made-up people of the demonstration, whom ``goodpractice.demo`` creates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import Group
+
+NAMES: dict[str, Any] = {
+    "submitter": _("Submitter"),
+    "board": _("Board member"),
+    "office": _("Office"),
+    "administrator": _("Administrator"),
+}
+"""Name of a group (``fixtures/roles.yaml``) -> what people call the role."""
+
+
+def names_of(groups: Iterable["Group"]) -> list[str]:
+    """Return the roles in words; a group that is none of ours keeps its name."""
+    return [str(NAMES.get(group.name, group.name)) for group in groups]
 
 
 @dataclass(frozen=True)

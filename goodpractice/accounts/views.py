@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.views import errors
-from goodpractice.accounts import memberships, second_factor, trying
+from goodpractice.accounts import memberships, roles, second_factor, trying
 from goodpractice.accounts.forms import MembershipForm, ProfileForm
 from goodpractice.accounts.memberships import MembershipNotAllowed
 from goodpractice.accounts.models import Membership, User
@@ -39,7 +39,7 @@ def profile(request: "AuthenticatedHttpRequest") -> HttpResponse:
         "needs_factor": second_factor.is_required_for(person),
         "has_factor": second_factor.has_been_set_up(person),
         "is_trying": trying.is_trying(request),
-        "roles": [group.name for group in person.groups.order_by("name")],
+        "roles": roles.names_of(person.groups.order_by("name")),
     }
     return render(request, "accounts/profile.html", context)
 

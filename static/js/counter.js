@@ -20,6 +20,7 @@ function count(field) {
   seen.setAttribute("aria-hidden", "true");
   read.setAttribute("role", "status");
   control.after(seen, read);
+  field.querySelector(".help").hidden = true; // says the same; it still describes the field
   let timer;
 
   function show() {

@@ -24,7 +24,7 @@ TERMS = [
 ]
 """Stand for ``TERM`` in the table: the vocabularies, all alike."""
 
-# Per entry: the answers to GET, those to POST (with a token, without data), and the pages. ``ok`` is a page, ``on`` leads
+# Per entry: the answers to GET, those to POST (without data), and the pages. ``ok`` is a page, ``on`` leads
 # on, ``login`` leads to the sign-in, ``bad`` is a page that says what was wrong (400, 409, 422).
 TABLE = [
     #    visitor stranger owner reader  writer  board   office  admin

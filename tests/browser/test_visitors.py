@@ -40,7 +40,7 @@ def test_first_visit_to_the_list_is_four_requests_and_light(open_page):
     page.goto(address("de", "list"), wait_until="networkidle")
 
     files = [urlsplit(request.url).path.rpartition("/")[2] for request in requests]
-    assert files[:3] == ["", "site.css", "htmx-2.min.js"]
+    assert files[:3] == ["", "site.css", "listing.js"]
     assert files[3:] in ([], ["beacon.svg"])
     assert requests[0].response().headers["content-encoding"] == "gzip"
     static = [len(brotli.compress(request.response().body())) for request in requests[1:]]

@@ -1,9 +1,10 @@
 import datetime
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from catalogue.models import Consent, ContactPerson, Example, ExampleIndex, Link
+from catalogue.models import Attachment, Consent, ContactPerson, Example, ExampleIndex, Link
 from tests.catalogue.office import EXAMPLE, sent
 from tests.catalogue.pictures import jpeg
 from tests.factories import (
@@ -430,6 +431,115 @@ def test_attachment_that_is_no_pdf_is_an_error(office, content):
     response = save(office, ExampleFactory(), **{"attachments-0-file": upload, "attachments-0-title_de": "x"})
 
     assert errors(response) == {"attachments-0-file": ["This is not a PDF file, or it is damaged."]}
+
+
+# Files that nothing names any more ------------------------------------------------------------------------
+
+
+PDF = b"%PDF-1.7\n%%EOF"
+
+
+@pytest.fixture
+def stored(settings, tmp_path):
+    """A function that returns the names of all files on the disk."""
+    settings.MEDIA_ROOT = tmp_path
+    return lambda: {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def with_files(stored):
+    """An example with a picture and two attachments."""
+    example = ExampleFactory(picture_alt_de="Ein Bild")
+    example.picture.save("old.webp", ContentFile(b"picture"))
+    for position in (1, 2):
+        attachment = Attachment(example=example, title_de=f"Anlage {position}", position=position)
+        attachment.file.save(f"old-{position}.pdf", ContentFile(PDF))
+    return example
+
+
+@pytest.fixture
+def edit(office, with_files, django_capture_on_commit_callbacks):
+    """A function that sends the form of that example; it returns the answer and what is to be done after the commit."""
+
+    def edit(**changes):
+        sending = {name: value() if callable(value) else value for name, value in changes.items()}
+        with django_capture_on_commit_callbacks() as after_commit:
+            answer = save(office, with_files, **sending)
+        return answer, after_commit
+
+    return edit
+
+
+OLD = {"pictures/old.webp", "attachments/old-1.pdf", "attachments/old-2.pdf"}
+
+
+def pdf():
+    return SimpleUploadedFile("new.pdf", PDF, "application/pdf")
+
+
+@pytest.mark.parametrize(
+    ("changes", "gone", "number"),
+    [
+        ({"benefit_de": "Anders"}, set(), 3),
+        ({"picture": lambda: SimpleUploadedFile("new.jpg", jpeg())}, {"pictures/old.webp"}, 3),
+        ({"picture-clear": "on"}, {"pictures/old.webp"}, 2),
+        ({"attachments-0-file": pdf}, {"attachments/old-1.pdf"}, 3),
+        ({"attachments-1-DELETE": "on"}, {"attachments/old-2.pdf"}, 2),
+        ({"attachments-2-file": pdf, "attachments-2-title_de": "Neu"}, set(), 4),
+    ],
+    ids=["text", "new picture", "no picture", "new attachment", "attachment removed", "attachment added"],
+)
+def test_edit_deletes_the_files_that_it_replaced_or_removed(edit, stored, changes, gone, number):
+    answer, after_commit = edit(**changes)
+    assert answer.status_code == 302
+    assert stored() >= OLD
+    for step in after_commit:
+        step()
+
+    assert OLD - stored() == gone
+    assert len(stored()) == number
+
+
+def test_refused_edit_deletes_no_file(edit, stored):
+    answer, after_commit = edit(running_since="1", **{"picture-clear": "on"})
+
+    assert errors(answer)
+    assert after_commit == []
+    assert stored() == OLD
+
+
+def test_file_that_another_example_names_is_kept(edit, with_files, stored):
+    ExampleFactory(picture="pictures/old.webp", picture_alt_de="Dasselbe Bild")
+
+    _answer, (drop,) = edit(**{"picture-clear": "on"})
+    drop()
+
+    with_files.refresh_from_db()
+    assert with_files.picture == ""
+    assert stored() == OLD
+
+
+@pytest.mark.parametrize("way", ["page", "list"])
+def test_deleted_draft_takes_its_files_along(
+    office, with_files, stored, django_capture_on_commit_callbacks, way
+):
+    address = f"{EXAMPLE}{with_files.pk}/delete/" if way == "page" else EXAMPLE
+    chosen = {"action": "delete_selected", "_selected_action": with_files.pk} if way == "list" else {}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        office.post(address, {"post": "yes", **chosen})
+
+    assert not Example.objects.filter(pk=with_files.pk).exists()
+    assert stored() == set()
+
+
+def test_file_that_is_gone_already_stops_nothing(edit, with_files, stored):
+    with_files.picture.storage.delete("pictures/old.webp")
+
+    _answer, (drop,) = edit(**{"picture-clear": "on", "attachments-0-DELETE": "on"})
+    drop()
+
+    assert stored() == {"attachments/old-2.pdf"}
 
 
 # Preview -------------------------------------------------------------------------------------------------

@@ -1,11 +1,23 @@
 import pytest
 from django.utils import translation
+from django.utils.text import capfirst
 
 from catalogue import publishing
 from catalogue.admin import history
 from catalogue.admin.example import ExampleAdmin
+from catalogue.admin.network import NetworkAdmin
+from catalogue.models import Network
 from tests.catalogue.office import EXAMPLE, sent, signed_in
-from tests.factories import ExampleFactory, LinkFactory, NetworkFactory, TopicFactory
+from tests.factories import (
+    ExampleFactory,
+    FederalStateFactory,
+    FieldOfActionFactory,
+    LinkFactory,
+    MemberKindFactory,
+    NetworkFactory,
+    TargetGroupFactory,
+    TopicFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -187,4 +199,35 @@ def test_belongings_that_are_added_and_deleted_are_told(office):
     assert {(title, action) for title, action, _differences in parts} == {
         ("Link “Alt”", "delete"),
         ("Link “Neu”", "insert"),
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["states", "member_kinds", "fields_of_action", "target_groups", "successors"]
+)
+def test_edit_of_a_list_alone_is_one_event_of_the_network(office, name):
+    source = Network._meta.get_field(name)
+    entry = {
+        "states": FederalStateFactory,
+        "member_kinds": MemberKindFactory,
+        "fields_of_action": FieldOfActionFactory,
+        "target_groups": TargetGroupFactory,
+        "successors": NetworkFactory,
+    }[name]()
+    network = NetworkFactory()
+    before = network.changed_at
+    url = f"/en/admin/catalogue/network/{network.pk}/change/"
+
+    office.post(url, sent(office.get(url), reason="Corrected", **{name: [entry.pk]}))
+
+    assert list(getattr(network, name).all()) == [entry]
+    events = Network.pgh_event_model.objects.filter(pgh_obj_id=network.pk).order_by("pgh_id")
+    assert [event.pgh_label for event in events] == ["insert", "update"]
+    network.refresh_from_db()
+    assert network.changed_at > before
+    newest, _created = history.history_of(network, NetworkAdmin.belongings).entries
+    assert (newest.who, newest.reason) == ("Office", "Corrected")
+    (part,) = newest.parts
+    assert {d.label: str(d.html) for d in part.differences} == {
+        capfirst(source.verbose_name): f"<ins>{entry}</ins>"
     }

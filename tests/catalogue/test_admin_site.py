@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from catalogue.models import Feedback
 from goodpractice.accounts.models import User
-from tests.catalogue.office import signed_in
+from tests.catalogue.office import sent, signed_in
 from tests.factories import ContactPersonFactory, ExampleFactory, NetworkFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +158,34 @@ def test_records_of_all_kinds_open(office):
     ]
 
     assert answers == [200] * 8
+
+
+@pytest.mark.parametrize(
+    ("language", "columns"),
+    [("en", ["Name – German", "Name – English"]), ("de", ["Name – Deutsch", "Name – Englisch"])],
+)
+def test_list_of_terms_names_the_language_of_each_name(office, language, columns):
+    TopicFactory(name_de="Pflege", name_en="Care")
+
+    page = office.get(f"/{language}/admin/catalogue/topic/").content.decode()
+
+    heads = [
+        " ".join(re.sub("<[^>]+>", "", head).split())
+        for head in re.findall(r"<th scope=.*?</th>", page, re.S)
+    ]
+    assert heads[:2] == columns
+    assert re.findall(r'<a href="[^"]+/change/">([^<]+)</a>', page) == ["Pflege", "Care"]
+
+
+def test_refused_form_is_headed_by_what_is_stored(office):
+    example = ExampleFactory(published=True, title_en="Stored", slug="stored")
+    url = f"/en/admin/catalogue/example/{example.pk}/change/"
+
+    page = office.post(url, sent(office.get(url), title_en="Typed", slug="typed", running_since="1"))
+
+    html = page.content.decode()
+    assert page.context["errors"]
+    assert "<h1>Stored</h1>" in html
+    assert "<title>Error: Stored – Change example" in html
+    assert page.context["public_url"] == "/en/examples/stored/"
+    assert page.context["adminform"].form["title_en"].value() == "Typed"

@@ -1,5 +1,7 @@
 """Error pages: right status, language and headers, valid HTML, and a way on."""
 
+import io
+import logging
 import re
 
 import html5lib
@@ -13,6 +15,7 @@ from django.utils.translation import override
 from catalogue import nearest as nearest_module
 from catalogue.nearest import nearest
 from catalogue.views import errors
+from goodpractice.http import HEADERS
 from goodpractice.urls import urlpatterns as project_patterns
 from tests.factories import ExampleFactory, NetworkFactory
 
@@ -38,6 +41,15 @@ handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = errors.server_error
+
+
+@pytest.fixture
+def capture_log(monkeypatch):
+    """A function that returns the lines which the console would show."""
+    (console,) = [h for h in logging.getLogger("django").handlers if h.name == "console"]
+    stream = io.StringIO()
+    monkeypatch.setattr(console, "stream", stream)
+    return lambda: stream.getvalue().splitlines()
 
 
 @pytest.fixture
@@ -114,11 +126,29 @@ def page_request(address):
     return request
 
 
-def test_bad_request_answers_a_foreign_host(client):
+@pytest.mark.parametrize("leads_to_https", [False, True], ids=["http", "https"])
+def test_bad_request_answers_a_foreign_host(client, settings, leads_to_https):
+    settings.SECURE_SSL_REDIRECT = leads_to_https
+
     response = client.get("/de/", headers={"host": "evil.example"})
 
     assert_is_a_good_page(response, 400)
     assert "evil.example" not in response.content.decode()
+    assert {name: response.get(name) for name in HEADERS} == HEADERS
+
+
+def test_foreign_host_is_one_line_in_the_log(client, capture_log):
+    client.get("/de/", headers={"host": "evil.example"})
+
+    (line,) = capture_log()
+    assert "WARNING django.security.DisallowedHost: Invalid HTTP_HOST header: 'evil.example'." in line
+
+
+@pytest.mark.urls(__name__)
+def test_failure_of_ours_keeps_its_trace_in_the_log(capture_log):
+    Client(raise_request_exception=False).get("/de/fail/500/")
+
+    assert "Traceback (most recent call last):" in capture_log()
 
 
 def test_csrf_failure_is_complete_and_offers_the_form_again():

@@ -8,7 +8,8 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from catalogue.sitemaps import PageSitemap
+from catalogue.models import Example, Network
+from catalogue.sitemaps import PageSitemap, RecordSitemap
 from catalogue.views import machine
 from goodpractice.outbox import jobs
 from tests.factories import ExampleFactory, NetworkFactory
@@ -153,14 +154,33 @@ def test_readyz_counts_a_job_without_a_time_from_when_it_was_made(client):
     assert 600 <= response.json()["oldest_job_seconds"] <= 605
 
 
+def read(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return ElementTree.fromstring(response.content)
+
+
+def pages_of_sitemap(client):
+    """Return the addresses of the sitemap's pages, each with the day it names."""
+    return {
+        page.find("s:loc", NAMES).text.removeprefix("http://testserver"): page.findtext(
+            "s:lastmod", "", NAMES
+        )
+        for page in read(client, "/sitemap.xml").findall("s:sitemap", NAMES)
+    }
+
+
+def entries(client, page):
+    return read(client, page).findall("s:url", NAMES)
+
+
 def sitemap(client):
-    response = client.get("/sitemap.xml")
-    tree = ElementTree.fromstring(response.content)
     return {
         url.find("s:loc", NAMES).text: {
             link.get("hreflang"): link.get("href") for link in url.findall("x:link", NAMES)
         }
-        for url in tree.findall("s:url", NAMES)
+        for page in pages_of_sitemap(client)
+        for url in entries(client, page)
     }
 
 
@@ -188,8 +208,68 @@ def test_sitemap_pages_are_there(client):
 
 
 @pytest.mark.django_db
-def test_sitemap_asks_the_same_number_of_queries_for_many(client, django_assert_num_queries):
-    ExampleFactory.create_batch(5, published=True)
+def test_sitemap_of_a_large_catalogue_has_several_pages(client, monkeypatch):
+    monkeypatch.setattr(RecordSitemap, "limit", 4)
+    network = NetworkFactory()
+    ExampleFactory.create_batch(5, published=True, network=network)
 
-    with django_assert_num_queries(2):
-        client.get("/sitemap.xml")
+    pages = list(pages_of_sitemap(client))
+
+    assert pages == [
+        "/sitemap-pages.xml",
+        "/sitemap-examples.xml",
+        "/sitemap-examples.xml?p=2",
+        "/sitemap-examples.xml?p=3",
+        "/sitemap-networks.xml",
+    ]
+    assert [len(entries(client, page)) for page in pages] == [2 * len(PageSitemap().items()), 4, 4, 2, 2]
+    assert len(sitemap(client)) == 2 * (len(PageSitemap().items()) + 5 + 1)
+
+
+@pytest.mark.django_db
+def test_sitemap_of_an_empty_catalogue_is_complete(client):
+    assert pages_of_sitemap(client) == {
+        "/sitemap-pages.xml": "",
+        "/sitemap-examples.xml": "",
+        "/sitemap-networks.xml": "",
+    }
+    assert entries(client, "/sitemap-examples.xml") == []
+
+
+@pytest.mark.django_db
+def test_sitemap_says_when_records_were_changed(client):
+    network = NetworkFactory()
+    for slug, day in [("old", 1), ("new", 2)]:
+        example = ExampleFactory(published=True, slug=slug, network=network)
+        moment = datetime.datetime(2026, 3, day, 12, tzinfo=datetime.UTC)
+        Example.objects.filter(pk=example.pk).update(changed_at=moment)
+    Network.objects.update(changed_at=datetime.datetime(2026, 4, 1, 12, tzinfo=datetime.UTC))
+
+    found = {
+        url.find("s:loc", NAMES).text.rsplit("/", 2)[1]: url.findtext("s:lastmod", "", NAMES)
+        for page in ("/sitemap-examples.xml", "/sitemap-networks.xml")
+        for url in entries(client, page)
+    }
+
+    assert found == {"old": "2026-03-01", "new": "2026-03-02", network.slug: "2026-04-01"}
+    assert [day[:10] for day in pages_of_sitemap(client).values()] == ["", "2026-03-02", "2026-04-01"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/sitemap-others.xml", "/sitemap-examples.xml?p=2", "/sitemap-pages.xml?p=x"]
+)
+def test_sitemap_has_no_other_page(client, address):
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "queries"), [("/sitemap.xml", 4), ("/sitemap-examples.xml", 2)])
+@pytest.mark.parametrize("size", [1, 5])
+def test_sitemap_asks_the_same_number_of_queries_for_many(
+    client, django_assert_num_queries, address, queries, size
+):
+    ExampleFactory.create_batch(size, published=True)
+
+    with django_assert_num_queries(queries):
+        client.get(address)

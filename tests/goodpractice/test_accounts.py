@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 
@@ -175,3 +177,62 @@ def test_list_runs_a_constant_number_of_statements(root, django_assert_num_queri
 
     with django_assert_num_queries(9):
         client.get(ACCOUNTS)
+
+
+# Roles in words ------------------------------------------------------------------------------------------
+
+
+def shown(page):
+    """Return the words of a page, less its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("en", ["Board member", "Office", "visitors"]),
+        ("de", ["Mitglied des Beirats", "Geschäftsstelle", "visitors"]),
+    ],
+)
+def test_roles_are_offered_in_words(root, path, words):
+    for name in ("board", "office", "visitors"):
+        role(name)
+    other = User.objects.create_user("other@example.org", name="Other")
+    client = signed_in(root)
+
+    form = client.get(f"/{path}/admin/accounts/user/{other.pk}/change/").context["adminform"].form
+    roles = client.get(f"/{path}/admin/accounts/user/").context["cl"].filter_specs[0]
+
+    assert [label for _key, label in form.fields["groups"].choices] == words
+    assert roles.lookup_choices == list(zip(["board", "office", "visitors"], words, strict=True))
+
+
+def test_own_role_is_named_in_words(manager, office):
+    person = signed_in(manager)
+
+    assert "Role Office" in shown(person.get(f"{ACCOUNTS}{manager.pk}/change/"))
+    assert "Role Office Organisation" in shown(person.get("/en/account/"))
+
+
+def test_role_is_named_in_words_to_who_may_only_look(manager, office):
+    office.permissions.remove(Permission.objects.get(codename="change_user"))
+    other = User.objects.create_user("other@example.org", name="Other")
+    other.groups.add(role("board"))
+
+    page = signed_in(manager).get(f"{ACCOUNTS}{other.pk}/change/")
+
+    assert page.status_code == 200
+    assert "Role Board member" in shown(page)
+
+
+def test_account_without_a_role_has_no_word_for_it(root):
+    assert "Role" not in shown(signed_in(root).get("/en/account/"))
+
+
+def test_refused_change_of_an_account_names_the_stored_person(root):
+    other = User.objects.create_user("other@example.org", name="Stored")
+
+    page = change(signed_in(root), other, name="Typed", email="root@example.org")
+
+    assert page.context["errors"]
+    assert "<h1>Stored</h1>" in page.content.decode()

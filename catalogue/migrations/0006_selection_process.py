@@ -32,7 +32,7 @@ def on_tables(statement):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0004_raise_revision'),
+        ('catalogue', '0005_network_changed_at'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0005_selection_process'),
+        ('catalogue', '0006_selection_process'),
     ]
 
     operations = [
