@@ -121,6 +121,7 @@ def _values(proposal, stranger):
         "reference": proposal.reference,
         "key": "solution",
         "app_label": "catalogue",
+        "section": "pages",
         "assessment:call_detail slug": proposal.call.slug,
         "assessment:proposal_create slug": proposal.call.slug,
         "catalogue:network_detail slug": example.network.slug,

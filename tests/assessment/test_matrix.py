@@ -120,7 +120,8 @@ TABLE = [
         "ok      ok      ok      ok      ok      ok      ok      ok",
         "ok      ok      ok      ok      ok      ok      ok      ok",
         "catalogue:consent_answer catalogue:contact_message catalogue:example_feed "
-        "catalogue:feedback_create django.contrib.sitemaps.views.sitemap",
+        "catalogue:feedback_create django.contrib.sitemaps.views.index "
+        "django.contrib.sitemaps.views.sitemap",
     ),
     (
         "404     404     404     404     404     404     404     404",
