@@ -17,6 +17,7 @@ SETTINGS = {
     "DEBUG": "0",
     "HTTPS": "0",
     "ALLOWED_HOSTS": "localhost,127.0.0.1",
+    "EMAIL_URL": "console:",
 }
 
 

@@ -99,18 +99,20 @@ class FacetCounts:
     @cached_property
     def shown(self) -> list[ValueCount]:
         """Return the values that stand open: all of a short facet; of a long one, chosen and non-empty values first."""
-        if len(self.values) <= FOLD_FROM:
-            return self.values
-        useful = sorted(self.values, key=lambda value: (not value.is_selected, not value.count))
-        open_ones = {
-            value.value for value in useful[: max(SHOWN, sum(value.is_selected for value in self.values))]
-        }
-        return [value for value in self.values if value.value in open_ones]
+        return [value for value in self.values if value.value in self._open]
 
     @cached_property
     def folded(self) -> list[ValueCount]:
         """Return the other values, in their order."""
-        return [value for value in self.values if value not in self.shown]
+        return [value for value in self.values if value.value not in self._open]
+
+    @cached_property
+    def _open(self) -> set[str]:
+        if len(self.values) <= FOLD_FROM:
+            return {value.value for value in self.values}
+        useful = sorted(self.values, key=lambda value: (not value.is_selected, not value.count))
+        chosen = sum(value.is_selected for value in self.values)
+        return {value.value for value in useful[: max(SHOWN, chosen)]}
 
     @cached_property
     def by_value(self) -> dict[str, ValueCount]:

@@ -68,9 +68,15 @@ def long(word: str) -> str:
     return word.translate(_LONG)
 
 
+@lru_cache(maxsize=20_000)
+def respelled(word: str) -> tuple[str, ...]:
+    """Return the other spellings of a folded word."""
+    return () if word.isascii() else tuple(sorted({bare(word), long(word)} - {word}))
+
+
 def spellings(words: Iterable[str]) -> set[str]:
     """Return the folded words with their other spellings."""
-    return {spelling for word in words for spelling in (word, bare(word), long(word))}
+    return {spelling for word in words for spelling in (word, *respelled(word))}
 
 
 @lru_cache(maxsize=20_000)

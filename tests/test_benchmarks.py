@@ -142,6 +142,14 @@ def test_statements_of_a_page_are_bounded(ask, scenario, most):
     assert {count for count in counts if count > most} == set()
 
 
+@pytest.mark.parametrize("scenario", ["list", "deep", "filter", "search"])
+def test_list_asked_again_reads_the_revision_only(ask, scenario):
+    for address in pages.ours(scenario, SIZE)[:5]:
+        ask(address)
+
+    assert {ask(address)[1] for address in pages.ours(scenario, SIZE)[:5]} == {1}
+
+
 @pytest.mark.parametrize(
     "query", ["Beratung", "netzwerk -sprache", '"das Netzwerk"', "quali", "Beratung Pflege"]
 )

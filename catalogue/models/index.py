@@ -1,6 +1,7 @@
 """The flat index that lists, facets and search read: a narrow row for each published example.
 
-``catalogue.index`` writes the rows in the transaction of the change.
+``catalogue.index`` writes the rows in the transaction of the change, and leaves nothing in the lists of pending
+entries that the two indexes have.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -38,8 +39,8 @@ class ExampleIndex(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["head"], name="exampleindex_head", fastupdate=False),
-            GinIndex(fields=["body"], name="exampleindex_body", fastupdate=False),
+            GinIndex(fields=["head"], name="exampleindex_head"),
+            GinIndex(fields=["body"], name="exampleindex_body"),
         ]
         triggers = [raise_revision_trigger()]
 

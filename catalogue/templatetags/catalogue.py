@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import nh3
 from django import template
@@ -11,8 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from catalogue.beacon import Beacon, beacon
-from catalogue.markup import MARKDOWN, item_groups, plain_paragraphs
+from catalogue.drawing import HOLE, Place, kept_pieces, place
+from catalogue.markup import MARKDOWN, in_its_language, item_groups, plain_paragraphs, truncated
+from catalogue.models import Example
 from catalogue.models.text import LocalText
+from catalogue.rows import draw
+from catalogue.snapshot import FacetCounts, ValueCount
 
 register = template.Library()
 
@@ -21,16 +26,12 @@ FINE_FROM = 64
 
 ALLOWED_TAGS = {"p", "ul", "ol", "li", "strong", "em", "br", "blockquote", "code", "hr"}
 
+register.filter(truncated)
+
 
 @lru_cache(maxsize=4096)
 def _render(text: str) -> str:
     return nh3.clean(MARKDOWN.render(text), tags=ALLOWED_TAGS, attributes={})
-
-
-def in_its_language(text: object, html: str, tag: str) -> SafeString:
-    if isinstance(text, LocalText) and text.is_fallback:
-        return format_html('<{0} lang="{1}">{2}</{0}>', tag, text.lang, mark_safe(html))  # noqa: S308 - escaped by the callers
-    return mark_safe(html)  # noqa: S308
 
 
 @register.filter
@@ -74,6 +75,56 @@ def beacon_tag(statements: Iterable[Any] = (), size: int = 24, *, decorative: bo
     return {"mark": mark, "size": size, "decorative": decorative}
 
 
+@register.simple_tag
+def kept(template: str, **values: str | int) -> SafeString:
+    """Include a template that depends on nothing but ``values`` and the language; it is rendered once."""
+    (html,) = kept_pieces(template, place(), **values)
+    return mark_safe(html.strip())  # noqa: S308 - rendered
+
+
+@register.simple_tag
+def footer(operator: str, path: str) -> SafeString:
+    """Draw the foot of each page; its form for feedback is told the ``path`` of the page."""
+    before, after = kept_pieces("components/_footer.html", place(), operator=operator, path=HOLE)
+    return mark_safe(f"{before}{quote(path)}{after}")  # noqa: S308 - nothing is left to escape
+
+
+@register.simple_tag
+def facet(counts: FacetCounts) -> SafeString:
+    """Draw a facet. A page has more than a hundred values, of which only the numbers change."""
+    here = place()
+    folded = HOLE if counts.folded else ""
+    first, *others = kept_pieces(
+        "catalogue/_facet.html", here, name=counts.name, label=counts.label, shown=HOLE, folded=folded
+    )
+    drawn = [first]
+    for group, piece in zip((counts.shown, counts.folded), others, strict=False):
+        for value in group:
+            drawn += _facet_value(counts.name, value, here)
+        drawn.append(piece)
+    return mark_safe("".join(drawn))  # noqa: S308 - rendered, and numbers
+
+
+def _facet_value(facet: str, value: ValueCount, here: Place) -> tuple[str, str, str]:
+    before, after = kept_pieces(
+        "catalogue/_facet_value.html",
+        here,
+        facet=facet,
+        value=value.value,
+        label=value.label,
+        is_selected=value.is_selected,
+        is_empty=not value.count,
+        count=HOLE,
+    )
+    return before, str(value.count), after
+
+
+@register.simple_tag
+def example_row(example: Example, heading: str) -> SafeString:
+    """Draw one row outside the lists that keep theirs (``catalogue.rows``)."""
+    return draw(example, heading).html("")
+
+
 @register.filter
 def any_foreign(texts: Iterable[object]) -> bool:
     """Tell whether one of the texts is shown in the other language."""
@@ -89,14 +140,6 @@ def plain_lines(text: object) -> SafeString:
         format_html("<p>{}</p>", format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))),
         "div",
     )
-
-
-@register.filter
-def truncated(text: object, length: int) -> object:
-    """Shorten to at most ``length`` characters, at a word's end; the language of the text stays known."""
-    whole = " ".join(str(text).split())
-    short = whole if len(whole) <= length else f"{whole[:length].rpartition(' ')[0] or whole[: length - 1]}…"
-    return LocalText(short, text.lang, is_fallback=text.is_fallback) if isinstance(text, LocalText) else short
 
 
 @register.filter

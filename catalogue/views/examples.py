@@ -13,6 +13,7 @@ from catalogue.example_page import ExamplePage
 from catalogue.exports import as_json
 from catalogue.filters import ExampleFilter
 from catalogue.models import Attachment, Example
+from catalogue.rows import rows
 from catalogue.views.errors import gone
 
 
@@ -26,7 +27,7 @@ def example_list(request: HttpRequest) -> HttpResponse:
         "section": "examples",
         "found": found,
         "result": result,
-        "examples": Example.objects.published().as_cards(result.ids),
+        "rows": rows(found.snapshot, result.ids, query=found.query),
     }
     return render(request, "catalogue/example_list.html", context)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from catalogue import facets
 from catalogue.entries import entries
 from catalogue.maps import state_map
-from catalogue.models import Example
+from catalogue.rows import rows
 
 NEWEST = 5
 
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "audiences": entries(counts["audience"]),
         "states": states,
         "map": state_map({entry.value: entry for entry in states}),
-        "newest": Example.objects.published().as_cards(snapshot.newest(NEWEST)),
+        "newest": rows(snapshot, snapshot.newest(NEWEST), heading="h3"),
         "total": snapshot.count,
     }
     return render(request, "catalogue/home.html", context)

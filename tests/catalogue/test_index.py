@@ -244,6 +244,23 @@ def test_refresh_runs_the_same_statements_for_any_number_of_examples(rows, djang
         index.refresh(ids)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_refresh_leaves_no_words_pending():
+    """What is pending is read from end to end by each search."""
+    examples = ExampleFactory.create_batch(3, published=True, indexed=False)
+
+    index.refresh([example.pk for example in examples])
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT gin_clean_pending_list('exampleindex_head'::regclass),"
+            " gin_clean_pending_list('exampleindex_body'::regclass)"
+        )
+        pages = cursor.fetchone()
+    assert pages == (0, 0)
+    assert indexed() == {example.pk for example in examples}
+
+
 def test_rebuild_index_writes_all_rows_and_may_run_again():
     ExampleFactory.create_batch(3, published=True, indexed=False)
     out = StringIO()

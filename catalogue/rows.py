@@ -1,0 +1,109 @@
+"""The rows of lists as HTML, drawn once: a list page costs what is different about it, not twenty templates.
+
+A row is the same for every reader of a language, but for the marks around the words that were searched. So its
+template is rendered with holes where these texts stand, and kept with the snapshot that listed it: a row is
+read after the snapshot's revision, so it is never older than that, and goes with the snapshot when the
+catalogue or the day changes.
+"""
+
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.utils.safestring import SafeString, mark_safe
+
+from catalogue.drawing import HOLE, Place, pieces, place
+from catalogue.markup import in_its_language, truncated
+from catalogue.models import Example, LocalText
+from catalogue.search import highlight
+from catalogue.snapshot import Snapshot
+
+MAX_BYTES = 8 * 1024 * 1024
+"""For the rows of one snapshot: some 5,000 of them, 250 pages."""
+LEAD_LENGTH = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row in one language: HTML, every second piece of it one of the texts in which words are marked."""
+
+    pieces: tuple[str, ...]
+    texts: tuple[LocalText, ...]
+
+    @property
+    def size(self) -> int:
+        """Return the bytes it takes, rather too many than too few."""
+        return 500 + sum(map(sys.getsizeof, (*self.pieces, *self.texts)))
+
+    def html(self, query: str) -> SafeString:
+        """Return the row with the words of ``query`` marked."""
+        pieces = list(self.pieces)
+        if query:
+            pieces[1::2] = (_marked(text, query) for text in self.texts)
+        return mark_safe("".join(pieces))  # noqa: S308 - escaped by the template and by highlight()
+
+
+def _marked(text: LocalText, query: str) -> str:
+    return in_its_language(text, highlight(text, query), "span")
+
+
+def draw(example: Example, heading: str) -> Row:
+    """Render the template of one row; ``example`` comes from ``as_cards``, ``heading`` is "h2" or "h3"."""
+    lead: Any = example.benefit or truncated(example.summary, LEAD_LENGTH)
+    texts = (example.title, lead) if lead else (example.title,)
+    around = pieces(
+        "components/_example_row.html", example=example, heading=heading, title=HOLE, lead=lead and HOLE
+    )
+    html = [around[0]]
+    for text, piece in zip(texts, around[1:], strict=True):
+        html += _marked(text, ""), piece
+    return Row(tuple(html), texts)
+
+
+def rows(snapshot: Snapshot, ids: Sequence[int], *, query: str = "", heading: str = "h2") -> list[SafeString]:
+    """Return the rows of the published examples among ``ids``, in their order, with the words of ``query`` marked.
+
+    Three statements if some of them are not known yet, whatever their number, otherwise none.
+    """
+    known = _kept.setdefault(snapshot, _Rows())
+    manner = (heading, place())
+    found = {pk: known.get((pk, manner)) for pk in ids}
+    if missing := [pk for pk, row in found.items() if row is None]:
+        for example in Example.objects.published().as_cards(missing):
+            found[example.pk] = known.put((example.pk, manner), draw(example, heading))
+    return [row.html(query) for row in found.values() if row]
+
+
+_Key = tuple[int, tuple[str, Place]]
+"""An example, the heading of its row, and its place."""
+
+
+class _Rows:
+    """The rows of one snapshot; the one asked for longest ago makes room."""
+
+    def __init__(self) -> None:
+        self._rows: OrderedDict[_Key, Row] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: _Key) -> Row | None:
+        with self._lock:
+            if row := self._rows.get(key):
+                self._rows.move_to_end(key)
+            return row
+
+    def put(self, key: _Key, row: Row) -> Row:
+        with self._lock:
+            if key not in self._rows:  # another thread may have been quicker
+                self._rows[key] = row
+                self._bytes += row.size
+            while self._bytes > MAX_BYTES:
+                self._bytes -= self._rows.popitem(last=False)[1].size
+        return row
+
+
+_kept: WeakKeyDictionary[Snapshot, _Rows] = WeakKeyDictionary()

@@ -1,0 +1,114 @@
+"""Parts of pages that are kept as text: the right one each time, and always escaped."""
+
+import pytest
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.safestring import mark_safe
+
+from catalogue.drawing import HOLE, kept_pieces, place
+from catalogue.snapshot import FacetCounts, ValueCount
+from catalogue.templatetags.catalogue import facet, footer, kept
+
+HOSTILE = '"><script>alert(1)</script>'
+VALUE = "catalogue/_facet_value.html"
+
+
+def facet_of(*counts, label="Topic", selected=()):
+    values = [ValueCount(f"v{n}", f"Value {n}", count, n in selected) for n, count in enumerate(counts)]
+    return FacetCounts("topic", label, values)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
+def test_facet_shows_each_value_with_its_count():
+    html = facet(facet_of(3, 0, 12, selected={2}))
+
+    labels = [line for line in html.splitlines() if line.startswith("<label")]
+    assert labels == [
+        '<label><input type="checkbox" id="topic-v0" name="topic" value="v0"><span>Value 0</span>'
+        ' <span class="num">3</span></label>',
+        '<label data-empty><input type="checkbox" id="topic-v1" name="topic" value="v1"><span>Value 1</span>'
+        ' <span class="num">0</span></label>',
+        '<label><input type="checkbox" id="topic-v2" name="topic" value="v2" checked><span>Value 2</span>'
+        ' <span class="num">12</span></label>',
+    ]
+
+
+def test_facet_that_is_kept_shows_new_counts_and_choices():
+    facet(facet_of(3, 4))
+
+    html = facet(facet_of(5, 0, selected={1}))
+
+    assert '<span>Value 0</span> <span class="num">5</span>' in html
+    assert 'value="v1" checked><span>Value 1</span> <span class="num">0</span>' in html
+    assert "data-empty" not in html
+
+
+def test_long_facet_folds_the_values_beyond_those_that_matter():
+    html = facet(facet_of(*[1] * 9, 0, selected={8}))
+
+    shown, folded = html.split("<details")
+    assert (shown.count("<label"), folded.count("<label")) == (6, 4)
+    assert 'value="v8" checked' in shown
+
+
+def test_facet_without_values_is_empty():
+    html = facet(facet_of())
+
+    assert ("<legend>Topic</legend>" in html, "<label" in html, "<details" in html) == (True, False, False)
+
+
+def test_facet_escapes_labels_each_time():
+    hostile = FacetCounts("topic", HOSTILE, [ValueCount("v", HOSTILE, 1, is_selected=False)])
+
+    drawn = [facet(hostile), facet(hostile)]
+
+    assert drawn[0] == drawn[1]
+    assert drawn[0].count("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    assert "<script>" not in drawn[0]
+
+
+def test_text_that_was_kept_as_safe_is_escaped_where_it_is_not():
+    values = {"facet": "topic", "value": "v", "is_selected": False, "is_empty": False, "count": HOLE}
+
+    safe = kept_pieces(VALUE, place(), label=mark_safe("<b>x</b>"), **values)
+    unsafe = kept_pieces(VALUE, place(), label="<b>x</b>", **values)
+
+    assert ("<b>x</b>" in safe[0] + safe[1], "<b>x</b>" in unsafe[0] + unsafe[1]) == (True, False)
+
+
+def test_kept_part_follows_language_and_values():
+    english, other = (kept("components/_navigation.html", section=name) for name in ("examples", "about"))
+    with translation.override("de"):
+        german = kept("components/_navigation.html", section="examples")
+
+    assert '<a href="/en/examples/" aria-current="true">Examples</a>' in english
+    assert '<a href="/en/examples/">Examples</a>' in other
+    assert '<a href="/de/beispiele/" aria-current="true">Beispiele</a>' in german
+
+
+def test_kept_part_takes_a_value_that_the_page_does_not_have():
+    template = Engine.get_default().from_string(
+        '{% kept "components/_navigation.html" section=nothing %}{% footer nobody.name nowhere.path %}'
+    )
+
+    html = template.render(Context({}))
+
+    assert "aria-current" not in html
+    assert '?page="' in html
+
+
+def test_footer_leads_to_feedback_about_the_page():
+    first, second = footer("", "/en/examples/"), footer("", '/en/a "b"&<c>/ä')
+
+    assert 'href="/en/feedback/?page=/en/examples/"' in first
+    assert 'href="/en/feedback/?page=/en/a%20%22b%22%26%3Cc%3E/%C3%A4"' in second
+
+
+@pytest.mark.parametrize(("operator", "shown"), [("", False), ("A & B", True)])
+def test_footer_names_who_runs_the_site(operator, shown):
+    assert ("Run by A &amp; B." in footer(operator, "/")) is shown
