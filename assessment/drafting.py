@@ -41,9 +41,7 @@ def save(proposal: Proposal, section: str, *, by: User, seen: int, write: Callab
     return count_up(locked, section, by=by, seen=seen, write=write)
 
 
-def count_up(
-    locked: Proposal, section: str, *, by: User, seen: int, write: Callable[[], Any]
-) -> SectionSave:
+def count_up(locked: Proposal, section: str, *, by: User, seen: int, write: Callable[[], Any]) -> SectionSave:
     """Do what ``save`` does, for callers who hold the row of the proposal and have judged whether it is writable."""
     current = SectionSave.objects.filter(proposal=locked, section=section).first()
     if current is not None and current.version != seen:

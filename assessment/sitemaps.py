@@ -1,7 +1,5 @@
 """What of the calls belongs into the sitemap: the list, and each call."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from assessment.models import Call
@@ -9,16 +7,12 @@ from catalogue.sitemaps import PublicSitemap
 
 
 class CallSitemap(PublicSitemap):
-    def items(self) -> Any:
-        return Call.objects.only("slug")
+    def items(self) -> list[Call | None]:
+        """Return all calls; nothing stands for their list."""
+        return [None, *Call.objects.only("slug")]
+
+    def location(self, item: Call | None) -> str:
+        return item.get_absolute_url() if item else reverse("assessment:call_list")
 
 
-class TakePartSitemap(PublicSitemap):
-    def items(self) -> list[str]:
-        return ["call_list"]
-
-    def location(self, item: str) -> str:
-        return reverse(f"assessment:{item}")
-
-
-SITEMAPS = {"take_part": TakePartSitemap, "calls": CallSitemap}
+SITEMAPS = {"calls": CallSitemap}

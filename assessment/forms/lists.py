@@ -56,7 +56,8 @@ class LinkRow(RowForm):
 
 
 class ContactRow(RowForm):
-    typed = ("name", "role_de", "role_en", "organisation", "email", "phone")
+    typed = ("name", "organisation", "role_de", "role_en", "email", "phone")
+    field_order = typed
     essential = ("name",)
 
     name = PlainText(

@@ -18,7 +18,7 @@ class WithdrawForm(forms.Form):
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The office reads it."),
+        help_text=_("The office and those who work on the proposal read it."),
     )
 
 
@@ -51,13 +51,19 @@ class AnswerForm(forms.Form):
         self.initial["version"] = seen
         for question in self.questions:
             self.initial[question.field] = question.answer
-            self.fields[question.field] = forms.CharField(
-                label=_("Your answer about “%(field)s”") % {"field": label_of(question.field)},
-                required=False,
-                max_length=LONGEST_ANSWER,
-                widget=forms.Textarea(attrs={"rows": 6}),
-                help_text=_("At most %(limit)s characters.") % {"limit": LONGEST_ANSWER},
-            )
+            self.fields[question.field] = self._box(question)
+
+    def _box(self, question: RequestedField) -> forms.CharField:
+        box: Any = forms.CharField(
+            label=_("Your answer about “%(field)s”") % {"field": label_of(question.field)},
+            required=False,
+            max_length=LONGEST_ANSWER,
+            widget=forms.Textarea(attrs={"rows": 6}),
+            help_text=_("At most %(limit)s characters.") % {"limit": LONGEST_ANSWER},
+        )
+        box.template_name = "assessment/_section_field.html"
+        box.is_needed = True  # to hand in, though not to be kept
+        return box  # type: ignore[no-any-return]
 
     @property
     def answers(self) -> Mapping[str, str]:

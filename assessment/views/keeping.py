@@ -105,8 +105,9 @@ def _keeping(answer: Answer) -> Callable[[View], View]:
                 return answer(request, NOT_ALLOWED, 403)
 
         protect = decorator_from_middleware_with_args(_KeepText)(answer)
-        kept: Any = csrf_exempt(protect(guarded))  # exempt from the check that would drop the text; ``protect`` asks
-        kept.keeps_text = True
+        # Exempt from the check that would drop the text: ``protect`` makes the same one.
+        kept: View = csrf_exempt(protect(guarded))  # type: ignore[assignment]
+        kept.keeps_text = True  # type: ignore[attr-defined]
         return kept
 
     return decorator

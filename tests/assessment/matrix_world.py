@@ -173,13 +173,15 @@ def strict(world, role):
     return client if role == "visitor" else signed_in(world.people[role], client)
 
 
-def ask(client, method, path, **headers):
+def ask(client, method, path):
     """Return what the answer is, and the tables that it changed; all is taken back."""
     cache.clear()
     cookies = client.cookies.output(header="")
     with transaction.atomic():
         before = written()
-        response = getattr(client, method)(path, **headers)
+        response = getattr(client, method)(path)
+        if response.streaming:
+            response.getvalue()  # read to its end, a file is closed
         changed = {table for table, count in written().items() if count != before.get(table, 0)} - OWN_TABLES
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies)

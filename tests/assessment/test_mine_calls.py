@@ -128,7 +128,7 @@ def test_navigation_leads_to_the_calls(client):
 def test_sitemap_names_the_calls(client):
     call = CallFactory()
 
-    text = client.get("/sitemap.xml").content.decode()
+    text = client.get("/sitemap-calls.xml").content.decode()
 
     for language in ("de", "en"):
         assert f"<loc>http://testserver{address('call_list', language=language)}</loc>" in text

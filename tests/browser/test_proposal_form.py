@@ -75,15 +75,12 @@ def full_proposal(committed, proposal):
 
 
 @pytest.fixture
-def sign_in(committed, proposal):
+def sign_in(home, committed, proposal):
     """A function that signs the submitter in, in the browser of a page."""
 
     def sign_in(page):
         key = committed(new_session, proposal.submitted_by)
-        page.goto("/robots.txt")
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": page.url.partition("/robots")[0]}]
-        )
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": home}])
 
     return sign_in
 
@@ -183,42 +180,44 @@ def test_leaving_the_field_saves_at_once_and_versions_follow(form, proposal):
     assert (stored(proposal), page.locator("[name=version]").input_value()) == ("Two.", "2")
 
 
-def test_text_typed_without_a_connection_is_offered_back_and_used(form, proposal, problems):
+@pytest.fixture
+def after_a_break(form, proposal, problems):
+    """The form in a new tab, after the connection broke while somebody was writing in another one."""
     page = form()
-    page.context.set_offline(True)
+    page.route("**/autosave/", lambda route: route.abort())
     summary_of(page).fill("Typed in the train.")
     summary_of(page).blur()
     expect(state_of(page)).to_contain_text("Not saved: no connection", timeout=PAUSE)
-    page.context.set_offline(False)
+    problems.clear()
+    new = page.context.new_page()
+    new.goto(address(proposal))
+    yield new
     problems.clear()
 
-    page.goto(address(proposal))
 
+def test_text_typed_without_a_connection_is_offered_back_and_used(after_a_break, proposal):
+    page = after_a_break
     offer = page.get_by_role("region", name="This browser has kept a text of yours")
     expect(offer).to_contain_text("Typed in the train.")
+    expect(offer).to_be_focused()
     expect(summary_of(page)).to_have_value("")
     assert violations_everywhere(page) == {}
+
     offer.get_by_role("button", name="Use the kept text").click()
+
     expect(summary_of(page)).to_have_value("Typed in the train.")
     expect(state_of(page)).to_have_text(SAVED, timeout=PAUSE)
     assert (stored(proposal), page.evaluate("localStorage.length")) == ("Typed in the train.", 0)
 
 
-def test_kept_text_can_be_discarded(form, proposal, problems):
-    page = form()
-    page.context.set_offline(True)
-    summary_of(page).fill("Typed in the train.")
-    summary_of(page).blur()
-    expect(state_of(page)).to_contain_text("Not saved: no connection", timeout=PAUSE)
-    page.context.set_offline(False)
-    problems.clear()
-    page.goto(address(proposal))
+def test_kept_text_can_be_discarded(after_a_break, proposal):
+    page = after_a_break
 
     page.get_by_role("button", name="Discard it").click()
 
-    page.reload()
     expect(page.locator(".offer")).to_have_count(0)
-    assert stored(proposal) == ""
+    expect(page.locator("#main")).to_be_focused()
+    assert (stored(proposal), page.evaluate("localStorage.length")) == ("", 0)
 
 
 def test_connection_that_comes_back_saves_by_itself(form, proposal, problems):

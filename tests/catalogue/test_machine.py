@@ -197,7 +197,7 @@ def test_sitemap_names_what_is_public_in_both_languages(client):
     english = "http://testserver/en/examples/shown/"
     assert found[german] == found[english] == {"de": german, "en": english}
     assert "http://testserver/de/netzwerke/net/" in found
-    assert len(found) == 2 * (len(PageSitemap().items()) + 2)
+    assert len(found) == 2 * (len(PageSitemap().items()) + 2 + 1)  # the last one is the list of calls
 
 
 @pytest.mark.django_db
@@ -221,9 +221,10 @@ def test_sitemap_of_a_large_catalogue_has_several_pages(client, monkeypatch):
         "/sitemap-examples.xml?p=2",
         "/sitemap-examples.xml?p=3",
         "/sitemap-networks.xml",
+        "/sitemap-calls.xml",
     ]
-    assert [len(entries(client, page)) for page in pages] == [2 * len(PageSitemap().items()), 4, 4, 2, 2]
-    assert len(sitemap(client)) == 2 * (len(PageSitemap().items()) + 5 + 1)
+    assert [len(entries(client, page)) for page in pages] == [2 * len(PageSitemap().items()), 4, 4, 2, 2, 2]
+    assert len(sitemap(client)) == 2 * (len(PageSitemap().items()) + 5 + 1 + 1)
 
 
 @pytest.mark.django_db
