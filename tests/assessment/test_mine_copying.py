@@ -44,6 +44,11 @@ def with_files(proposal):
     return proposal
 
 
+def content_of(file):
+    with file.open() as stream:
+        return stream.read()
+
+
 def test_copy_has_the_text_the_lists_and_files_of_its_own():
     proposal = with_files(complete(draft(call=closed_call(), title_de="Brücke", benefit_en="A bridge.")))
     partner = NetworkFactory()
@@ -60,11 +65,11 @@ def test_copy_has_the_text_the_lists_and_files_of_its_own():
         assert set(getattr(example, name).all()) == set(getattr(old, name).all()), name
     assert example.network == old.network
     assert [link.url for link in example.links.all()] == ["https://www.example.org/quelle"]
-    assert [(one.title_de, one.file.read()) for one in example.attachments.all()] == [
+    assert [(one.title_de, content_of(one.file)) for one in example.attachments.all()] == [
         ("Bericht", b"%PDF-1.7")
     ]
     assert example.attachments.get().file.name != old.attachments.get().file.name
-    assert example.picture.read() == old.picture.read()
+    assert content_of(example.picture) == content_of(old.picture)
     assert example.picture.name != old.picture.name
     assert (new.call, new.previous, new.status, new.submitted_by) == (
         call,

@@ -233,6 +233,7 @@ def test_sitemap_of_an_empty_catalogue_is_complete(client):
         "/sitemap-pages.xml": "",
         "/sitemap-examples.xml": "",
         "/sitemap-networks.xml": "",
+        "/sitemap-calls.xml": "",
     }
     assert entries(client, "/sitemap-examples.xml") == []
 
@@ -253,7 +254,7 @@ def test_sitemap_says_when_records_were_changed(client):
     }
 
     assert found == {"old": "2026-03-01", "new": "2026-03-02", network.slug: "2026-04-01"}
-    assert [day[:10] for day in pages_of_sitemap(client).values()] == ["", "2026-03-02", "2026-04-01"]
+    assert [day[:10] for day in pages_of_sitemap(client).values()] == ["", "2026-03-02", "2026-04-01", ""]
 
 
 @pytest.mark.django_db
@@ -265,7 +266,7 @@ def test_sitemap_has_no_other_page(client, address):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("address", "queries"), [("/sitemap.xml", 4), ("/sitemap-examples.xml", 2)])
+@pytest.mark.parametrize(("address", "queries"), [("/sitemap.xml", 5), ("/sitemap-examples.xml", 2)])
 @pytest.mark.parametrize("size", [1, 5])
 def test_sitemap_asks_the_same_number_of_queries_for_many(
     client, django_assert_num_queries, address, queries, size
