@@ -52,7 +52,9 @@ def _call(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _draft(call: Call, entry: dict[str, Any], submitter: User) -> Proposal:
     fields = {name: value for name, value in entry.items() if name not in NOT_OF_THE_EXAMPLE}
-    network = Network.objects.filter(memberships__user=submitter, memberships__confirmed_at__isnull=False).first()
+    network = Network.objects.filter(
+        memberships__user=submitter, memberships__confirmed_at__isnull=False
+    ).first()
     proposal = workflow.start(call, by=submitter, example=Example(network=network, **fields))
     example: Any = proposal.example
     for name in LISTS:

@@ -1,8 +1,8 @@
 """Whole pages of the public catalogue, kept in the process and answered before Django sees the request.
 
 Which requests may be answered from here is decided by ``addresses``, which answers may be kept by
-``answers``, and for how long by ``editions``: a page holds for one revision of the catalogue and one
-day. What is not certain goes to Django as if this layer were not there.
+``answers``, and for how long by ``editions``: a page holds for one revision of the catalogue, one
+day, and until a call opens or closes. What is not certain goes to Django as if this layer were not there.
 
 A page is found by scheme, host, path and the query string exactly as they were sent, so no page is ever given
 to another question. It is kept only if its query is written as our own links write it: other spellings of the

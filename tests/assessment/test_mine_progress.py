@@ -195,5 +195,6 @@ def test_timeline_tells_who_withdrew_and_why():
 
     with override("en"):
         (found,) = progress.timeline([step])
+        words = str(found.words)
 
-    assert (str(found.words), found.by, found.reason) == ("Withdrawn", "Ada Autorin", "Doppelt.")
+    assert (words, found.by, found.reason) == ("Withdrawn", "Ada Autorin", "Doppelt.")

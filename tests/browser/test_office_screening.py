@@ -3,12 +3,11 @@
 import datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessment import workflow
-from catalogue.models import Example
 from tests.assessment.factories import CallFactory, co_editor, member_of, submitted
 from tests.assessment.office import (
     asked,
@@ -18,6 +17,7 @@ from tests.assessment.office import (
     rejection_proposed,
     screening,
 )
+from tests.browser.proposals import shown, take_away
 from tests.browser.test_accessibility import too_wide, violations_everywhere
 from tests.factories import NetworkFactory
 from tests.goodpractice.signing_in import signed_in
@@ -32,15 +32,11 @@ LONG = "Anerkennungsberatung für zugewanderte Fachkräfte im Gesundheitswesen"
 def desk(home, django_db_blocker):
     """A session of the office, and proposals in several states; all of it is gone afterwards."""
     with django_db_blocker.unblock():
+        before = shown()
         with transaction.atomic():
             proposals, session = fill_desk()
         yield {"proposals": proposals, "session": session}
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE assessment_call, assessment_proposal CASCADE")
-            cursor.execute("TRUNCATE accounts_user CASCADE")
-        proposed = Example.objects.filter(is_proposed=True)
-        proposed.update(is_locked=False)
-        proposed.delete()
+        take_away(before)
 
 
 def fill_desk():

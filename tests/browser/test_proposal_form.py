@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection, connections
+from django.db import connections
 from django.urls import reverse
 from django.utils.translation import override
 from playwright.sync_api import expect
@@ -16,9 +16,10 @@ from playwright.sync_api import expect
 from assessment import drafting
 from assessment.models import Proposal
 from assessment.sections import SECTIONS
-from catalogue.models import Audience, Example, FederalState, Link, Network, TargetGroup, Topic
+from catalogue.models import Example, Link
 from goodpractice.accounts.views import BACKEND
 from tests.assessment.factories import complete, draft
+from tests.browser.proposals import shown, take_away
 from tests.browser.test_accessibility import too_wide, violations_everywhere
 from tests.browser.test_keyboard import FORGOTTEN, walk
 
@@ -27,10 +28,6 @@ pytestmark = pytest.mark.django_db
 SAVED = re.compile(r"^Saved \d\d:\d\d")
 PAUSE = 15_000
 """The script waits two seconds; a busy machine takes longer."""
-
-
-SHOWN = [Network, Topic, TargetGroup, Audience, FederalState]
-"""What other tests of the package would see on public pages."""
 
 
 @pytest.fixture(scope="module")
@@ -48,20 +45,6 @@ def committed(home, django_db_blocker):
         yield committed
         committed(take_away, before)
         committed(connections.close_all)
-
-
-def shown():
-    return {model: set(model.objects.values_list("pk", flat=True)) for model in SHOWN}
-
-
-def take_away(before):
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE assessment_call, assessment_proposal, accounts_user CASCADE")
-    proposed = Example.objects.filter(is_proposed=True)
-    proposed.update(is_locked=False)
-    proposed.delete()
-    for model, known in before.items():
-        model.objects.exclude(pk__in=known).delete()
 
 
 @pytest.fixture
