@@ -6,7 +6,7 @@ import shutil
 import pytest
 from django.core.cache import cache
 from django.db import connections
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from catalogue.models import CatalogueRevision
 
@@ -23,6 +23,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+expect.set_options(timeout=15_000)
+"""Milliseconds; a machine that does other things as well takes its time."""
 BROWSER_FIXTURES = {"browser", "open_page", "page"}
 
 
@@ -107,7 +109,7 @@ def open_page(browser, home, problems):
             }
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         watch(page, home, problems)
         if path:

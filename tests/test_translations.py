@@ -46,7 +46,7 @@ def test_german_compiled_catalogue_is_in_step(catalogue):
 
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="GNU gettext is not installed")
 def test_german_knows_every_string_of_the_source(catalogue, tmp_path):
-    for part in ("catalogue", "goodpractice", "templates", "locale", "manage.py"):
+    for part in ("assessment", "catalogue", "goodpractice", "templates", "locale", "manage.py"):
         source = settings.BASE_DIR / part
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, tmp_path / part)

@@ -32,7 +32,7 @@ def kept_pages(browser, home, reports):
             context = browser.new_context(
                 base_url=home, locale="de-DE", reduced_motion="reduce", java_script_enabled=has_script
             )
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             pages[has_script] = context.new_page()
             watch(pages[has_script], home, reports)
         return pages[has_script]
