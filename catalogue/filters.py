@@ -139,6 +139,11 @@ class ExampleFilter(django_filters.FilterSet):  # type: ignore[misc]
         return _sort(self._asked.get("sort") or "", self.query)
 
     @property
+    def chosen_sort(self) -> str:
+        """Return the order that the form must hand on; empty for the one that holds without saying."""
+        return "" if self.sort == _sort("", self.query) else self.sort
+
+    @property
     def page(self) -> int:
         """Return the page asked for, from 1; it may lie beyond the last one."""
         return self._asked.get("page") or 1
@@ -207,6 +212,13 @@ class ExampleFilter(django_filters.FilterSet):  # type: ignore[misc]
                 label = facet.by_slug[value].label
                 chips.append(Chip(name, value, facet.label, label, self.query_string(**{name: rest})))
         return chips
+
+    @property
+    def conditions(self) -> str:
+        """Return what is asked for in words, for the title of the page."""
+        return ", ".join(
+            gettext("“%s”") % chip.label if chip.parameter == "q" else chip.label for chip in self.chips
+        )
 
     @property
     def sorts(self) -> list[SortOption]:
