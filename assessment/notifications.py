@@ -3,18 +3,30 @@
 No mail holds a score, and none before the announcement holds an outcome.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, override
 
-from assessment.models import FormalRejection, InformationRequest, Proposal, ProposalEditor
+from assessment import conflicts
+from assessment.models import Decision, FormalRejection, InformationRequest, Proposal, ProposalEditor
 from assessment.querysets import OFFICE
 from assessment.summary import as_text
 from goodpractice.accounts.models import User
 from goodpractice.addresses import absolute
 from goodpractice.outbox import letters
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A mail as it would be sent."""
+
+    to: User
+    subject: str
+    text: str
 
 
 def received(proposal: Proposal) -> None:
@@ -41,6 +53,33 @@ def withdrawn(proposal: Proposal) -> None:
         _to_the_office("proposal_taken_back", proposal)
 
 
+def announced(decision: Decision) -> None:
+    """Tell the submitters the outcome with its reasons, and the board the outcome."""
+    for kind, user, context in _outcome(decision):
+        letters.send(kind, to=user, context=context)
+
+
+def preview_announced(decision: Decision) -> list[Preview]:
+    """Return the mails that ``announced`` would send."""
+    return [
+        Preview(user, *letters.preview(kind, user, context)) for kind, user, context in _outcome(decision)
+    ]
+
+
+def published(proposal: Proposal) -> None:
+    """Tell the submitters the address, which was made a moment ago."""
+    proposal.example.refresh_from_db(fields=["slug"])
+    _to_the_authors(
+        "proposal_published", proposal, page=lambda: absolute(proposal.example.get_absolute_url())
+    )
+
+
+def unpublished(proposal: Proposal) -> None:
+    """Tell the submitters, with the reason that the address gives."""
+    proposal.example.refresh_from_db(fields=["withdrawal_reason_de", "withdrawal_reason_en"])
+    _to_the_authors("proposal_unpublished", proposal)
+
+
 def invited(editor: ProposalEditor, *, path: str) -> None:
     """Write to somebody who may have no account yet, in the language of the person who invites."""
     letters.send(
@@ -61,6 +100,19 @@ def authors(proposal: Proposal) -> list[User]:
 def office() -> list[User]:
     """Return the active members of the office."""
     return [user for user in User.objects.filter(is_active=True, is_staff=True) if user.has_perm(OFFICE)]
+
+
+def _outcome(decision: Decision) -> Iterator[tuple[str, User, dict[str, Any]]]:
+    """Yield kind, receiver and context of each mail. Members with a conflict of interest get none."""
+    proposal = decision.proposal
+    for user in authors(proposal):
+        with override(user.language):
+            url = absolute(proposal.get_absolute_url())
+        yield "proposal_outcome", user, {"proposal": proposal, "decision": decision, "url": url}
+    grounds = conflicts.grounds_by_seat(proposal)
+    for seat in proposal.call.seats.filter(ended_at=None).select_related("user"):
+        if not grounds[seat.pk]:
+            yield "board_outcome", seat.user, {"proposal": proposal, "decision": decision}
 
 
 def _to_the_authors(kind: str, proposal: Proposal, **more: Any) -> None:

@@ -22,6 +22,13 @@ class CallQuerySet(models.QuerySet[Any]):
         """Keep those that are over, the latest first."""
         return self.filter(closes_at__lte=now).order_by("-closes_at")
 
+    def meeting_of(self, user: Any) -> Self:
+        """Keep those over which ``user`` may meet at all: all for the office, those with an own seat for others."""
+        seats = apps.get_model("assessment", "BoardSeat").objects.filter(
+            call=OuterRef("pk"), user=user.pk, ended_at=None
+        )
+        return self if user.has_perm(OFFICE) else self.filter(Exists(seats))
+
     def openings_and_closings_until(self, now: datetime.datetime) -> int:
         """Return a number that grows whenever a call opens or closes: what says which are open holds for one number."""
         opened = Count("pk", filter=Q(opens_at__lte=now))
@@ -52,6 +59,12 @@ class ProposalQuerySet(models.QuerySet[Any]):
     def received(self) -> Self:
         """Keep what was handed in at least once: drafts are the submitter's own business."""
         return self.filter(submitted_at__isnull=False)
+
+    def judged(self) -> Self:
+        """Keep what the board is assessing or has decided; a rejection on formal grounds is not the board's."""
+        decisions = apps.get_model("assessment", "Decision").objects.filter(decided_at__isnull=False)
+        with_the_board = Q(status__in=["in_review", "discussion", "decision_pending"])
+        return self.filter(with_the_board | Exists(decisions.filter(proposal=OuterRef("pk"))))
 
     def visible_to(self, user: Any) -> Self:
         """Keep what ``user`` may read: the own, the co-edited, and for the office all that was handed in."""
@@ -84,3 +97,9 @@ class ProposalEditorQuerySet(models.QuerySet[Any]):
     def invited(self) -> Self:
         """Keep those who are or will be co-editors: accepted or still asked."""
         return self.filter(removed_at=None)
+
+
+class AssessmentQuerySet(models.QuerySet[Any]):
+    def handed_in(self) -> Self:
+        """Keep what counts as said: handed in, and not voided by a conflict."""
+        return self.filter(handed_in_at__isnull=False, voided_at=None)

@@ -83,6 +83,12 @@ class Proposal(models.Model):
     submitted_at = models.DateTimeField(_("received on"), null=True, blank=True, editable=False)
     is_late = models.BooleanField(_("late"), default=False, editable=False)
     created_at = models.DateTimeField(_("begun on"), default=timezone.now, editable=False)
+    embargo_until = models.DateField(
+        _("not public before"),
+        null=True,
+        blank=True,
+        help_text=_("From this day on the office can publish it."),
+    )
 
     objects: ClassVar[Any] = ProposalQuerySet.as_manager()
 
