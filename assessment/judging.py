@@ -4,22 +4,16 @@ The functions do not ask who may open a page (``permissions`` does), but hold wh
 conflict of interest or before the member has answered for one, nothing changed once it was handed in.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from assessment import conflicts
+from assessment import board_letters, conflicts
 from assessment.conflicts import Ground
+from assessment.marks import Draft, IncompleteAssessment, problems
 from assessment.models import Assessment, BoardSeat, ConflictDeclaration, Proposal, Score, Status
-from catalogue.models import Criterion
+from assessment.second_person import SamePerson
 from goodpractice.accounts.models import User
 
-COMMENTED = {1, 2, 5}
-"""Points that need a comment."""
 ASSESSING = {
     Assessment.Turn.INDEPENDENT: {Status.IN_REVIEW},
     Assessment.Turn.AFTER_THE_REVEAL: {Status.IN_REVIEW, Status.DISCUSSION, Status.DECISION_PENDING},
@@ -32,6 +26,10 @@ class ConflictOfInterest(Exception):
     def __init__(self, grounds: list[Ground]) -> None:
         super().__init__(", ".join(grounds))
         self.grounds = grounds
+
+
+class NothingToWithdraw(Exception):
+    """No declared conflict is in force, or nobody has proposed to withdraw it."""
 
 
 class NotDeclared(Exception):
@@ -54,49 +52,6 @@ class StaleDraft(Exception):
         self.current = current
 
 
-class SamePerson(Exception):
-    """A second person has to confirm what the first one proposed."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What a member says about one criterion."""
-
-    points: int | None = None
-    cannot_assess: bool = False
-    comment: str = ""
-    comment_to_submitter: str = ""
-
-    @property
-    def needs_comment(self) -> bool:
-        return self.cannot_assess or self.points in COMMENTED
-
-
-@dataclass(frozen=True)
-class Draft:
-    """All that the form of an assessment holds."""
-
-    marks: Mapping[str, Mark]
-    advice: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is missing before it can be handed in; ``field`` is a criterion, ``advice`` or ``reason``."""
-
-    field: str
-    message: Any
-
-
-class IncompleteAssessment(Exception):
-    """Four criteria, comments where they are needed, and a recommendation; ``problems`` says what is missing."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(", ".join(problem.field for problem in problems))
-        self.problems = problems
-
-
 # Conflicts ----------------------------------------------------------------------------------------------------------
 
 
@@ -104,31 +59,76 @@ class IncompleteAssessment(Exception):
 def declare(
     seat: BoardSeat, proposal: Proposal, *, has_conflict: bool, explanation: str = ""
 ) -> ConflictDeclaration:
-    """Record the member's answer. "No conflict" may become a conflict later, never the other way round."""
+    """Record the member's answer. "No conflict" may become a conflict later, never the other way round.
+
+    A conflict that two persons withdrew can be declared once more; the history keeps what was before.
+    """
     declaration, is_new = ConflictDeclaration.objects.select_for_update().get_or_create(
         seat=seat, proposal=proposal, defaults={"has_conflict": has_conflict, "explanation": explanation}
     )
-    if not is_new and has_conflict and not declaration.has_conflict:
+    if not is_new and has_conflict and not _is_in_force(declaration):
         declaration.has_conflict, declaration.explanation = True, explanation
-        declaration.declared_at = timezone.now()
-        declaration.save(update_fields=["has_conflict", "explanation", "declared_at"])
+        declaration.declared_at, declaration.withdrawn_at = timezone.now(), None
+        declaration.withdrawal_proposed_by = declaration.withdrawal_confirmed_by = None
+        declaration.withdrawal_reason = ""
+        declaration.save()
     return declaration
 
 
 @transaction.atomic
-def propose_withdrawal(declaration: ConflictDeclaration, *, by: User, reason: str) -> None:
-    """Propose that a declared conflict does not hold; it goes on to hold until a second person confirms."""
+def propose_withdrawal(declaration: ConflictDeclaration, *, by: User, reason: str) -> ConflictDeclaration:
+    """Propose that a declared conflict does not hold; it goes on to hold until a second person confirms.
+
+    Neither of the two is the member who declared it.
+    """
+    declaration = _declaration_in_force(declaration, by)
     declaration.withdrawal_proposed_by, declaration.withdrawal_reason = by, reason
     declaration.save(update_fields=["withdrawal_proposed_by", "withdrawal_reason"])
+    return declaration
 
 
 @transaction.atomic
-def confirm_withdrawal(declaration: ConflictDeclaration, *, by: User) -> None:
-    """Withdraw a declared conflict as the second person. What data say is not withdrawn by this."""
-    if declaration.withdrawal_proposed_by_id in {None, by.pk}:
+def confirm_withdrawal(declaration: ConflictDeclaration, *, by: User) -> ConflictDeclaration:
+    """Withdraw a declared conflict as the second person. What data say is not withdrawn by this.
+
+    An assessment that it had voided stays void; the member may assess anew. The board is told.
+    """
+    declaration = _declaration_in_force(declaration, by)
+    if declaration.withdrawal_proposed_by_id is None:
+        raise NothingToWithdraw
+    if declaration.withdrawal_proposed_by_id == by.pk:
         raise SamePerson
     declaration.withdrawal_confirmed_by, declaration.withdrawn_at = by, timezone.now()
     declaration.save(update_fields=["withdrawal_confirmed_by", "withdrawn_at"])
+    board_letters.conflict_withdrawn(declaration)
+    return declaration
+
+
+@transaction.atomic
+def dismiss_withdrawal(declaration: ConflictDeclaration, *, by: User) -> ConflictDeclaration:
+    """Disagree with a proposed withdrawal, or take the own proposal back: the conflict stays declared."""
+    declaration = _declaration_in_force(declaration, by)
+    declaration.withdrawal_proposed_by, declaration.withdrawal_reason = None, ""
+    declaration.save(update_fields=["withdrawal_proposed_by", "withdrawal_reason"])
+    return declaration
+
+
+def _declaration_in_force(declaration: ConflictDeclaration, by: User) -> ConflictDeclaration:
+    """Return the row as it is now, held until the end of the transaction."""
+    locked: ConflictDeclaration = (
+        ConflictDeclaration.objects.select_for_update(of=("self",))
+        .select_related("seat")
+        .get(pk=declaration.pk)
+    )
+    if not _is_in_force(locked):
+        raise NothingToWithdraw
+    if locked.seat.user_id == by.pk:
+        raise SamePerson
+    return locked
+
+
+def _is_in_force(declaration: ConflictDeclaration) -> bool:
+    return declaration.has_conflict and declaration.withdrawn_at is None
 
 
 # Scores -------------------------------------------------------------------------------------------------------------
@@ -138,11 +138,18 @@ def confirm_withdrawal(declaration: ConflictDeclaration, *, by: User) -> None:
 def begin(
     seat: BoardSeat, proposal: Proposal, *, turn: Assessment.Turn = Assessment.Turn.INDEPENDENT
 ) -> Assessment:
-    """Return the member's assessment, begun if it was not; of the version of the text that is judged now."""
+    """Return the member's assessment, begun if it was not; of the version of the text that is judged now.
+
+    One that a conflict of interest has voided is not it: if the conflict is gone, the member begins anew.
+    """
     _check(seat, proposal, turn)
     found: Assessment
     found, _is_new = Assessment.objects.get_or_create(
-        seat=seat, proposal=proposal, turn=turn, defaults={"version": proposal.versions.latest("number")}
+        seat=seat,
+        proposal=proposal,
+        turn=turn,
+        voided_at=None,
+        defaults={"version": proposal.versions.latest("number")},
     )
     return found
 
@@ -165,16 +172,6 @@ def hand_in(assessment: Assessment, draft: Draft, *, seen: int) -> Assessment:
         return locked
 
 
-def problems(draft: Draft, turn: int) -> list[Problem]:
-    """Return what keeps a draft from being handed in."""
-    found = [problem for criterion in Criterion for problem in _problems_of(criterion, draft)]
-    if not draft.advice:
-        found.append(Problem("advice", _("Choose a recommendation.")))
-    if turn == Assessment.Turn.AFTER_THE_REVEAL and not draft.reason.strip():
-        found.append(Problem("reason", _("Say why you score again.")))
-    return found
-
-
 @transaction.atomic
 def reconfirm(assessment: Assessment) -> Assessment:
     """Say that the scores hold for the newest version of the text as well; without it they are stale."""
@@ -185,15 +182,6 @@ def reconfirm(assessment: Assessment) -> Assessment:
     locked.version, locked.reconfirmed_at = locked.proposal.versions.latest("number"), timezone.now()
     locked.save(update_fields=["version", "reconfirmed_at"])
     return locked
-
-
-def _problems_of(criterion: Criterion, draft: Draft) -> list[Problem]:
-    mark = draft.marks.get(criterion, Mark())
-    if mark.points is None and not mark.cannot_assess:
-        return [Problem(criterion, _("Choose a level, or that it cannot be assessed from the text."))]
-    if mark.needs_comment and not (mark.comment.strip() or mark.comment_to_submitter.strip()):
-        return [Problem(criterion, _("This level needs a comment: what led you to it?"))]
-    return []
 
 
 def _check(seat: BoardSeat, proposal: Proposal, turn: Assessment.Turn) -> None:

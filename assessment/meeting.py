@@ -1,13 +1,12 @@
 """What is known of the proposals of one call, and to whom.
 
-``permissions`` says whose figures are revealed to whom (invariants I3 and I4); ``sight`` adds what is left. Page, minutes, statistics, order and
-counts take their rows from here, so that nothing hidden can be read from the place of a row, a number or a gap.
+``permissions.sight`` says how much of each (invariants I3 and I4). Page, minutes, statistics, order and counts take
+their rows from here, so that nothing hidden can be read from the place of a row, a number or a gap.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -15,20 +14,11 @@ from django.shortcuts import get_object_or_404
 
 from assessment import conflicts, standing
 from assessment.conflicts import Ground
-from assessment.models import Attendance, BoardSeat, Call, Decision, Proposal, Status
-from assessment.permissions import is_office, revealed_to
+from assessment.models import Attendance, BoardSeat, Call, Decision, Proposal, Status, Transition
+from assessment.permissions import Sight, is_office, sight
 from assessment.scoring import Result
 from assessment.standing import Standing
 from goodpractice.accounts.models import User
-
-
-class Sight(Enum):
-    """How much of a proposal somebody is shown."""
-
-    TITLE = "title"
-    PROGRESS = "progress"
-    """How many have handed in, but no figure."""
-    FIGURES = "figures"
 
 
 @dataclass(frozen=True)
@@ -43,6 +33,8 @@ class Row:
     """The one in force."""
     proposed: Decision | None
     """One that waits for a second person."""
+    discussion: str | None
+    """What came of it when the board talked about a split; none if it has not."""
 
     @property
     def proposal(self) -> Any:
@@ -62,17 +54,7 @@ class Row:
 
     @property
     def is_discussed(self) -> bool:
-        """Tell whether the board has talked about the split."""
-        return self.proposal.status not in {Status.IN_REVIEW, Status.DISCUSSION}
-
-
-def sight(user: User, found: Standing, own_grounds: Sequence[Ground], *, is_revealed: bool) -> Sight:
-    """Tell how much of a proposal ``user`` is shown. A seat binds the office and superusers too."""
-    if is_revealed:
-        return Sight.FIGURES
-    if own_grounds or seat_in(found.seats, user) or not is_office(user):
-        return Sight.TITLE
-    return Sight.PROGRESS
+        return self.discussion is not None
 
 
 def seat_in(seats: Sequence[BoardSeat], user: User) -> BoardSeat | None:
@@ -82,15 +64,17 @@ def seat_in(seats: Sequence[BoardSeat], user: User) -> BoardSeat | None:
 def rows_of(call: Call, user: User, proposals: Sequence[Proposal]) -> list[Row]:
     """Return a row for each proposal of ``call``, with a number of statements that does not grow with them."""
     own_grounds = conflicts.grounds_by_proposal(user, proposals)
-    revealed = revealed_to(user, proposals)
+    seen = sight(user, proposals)
     decided, proposed = _decisions(proposals)
+    discussed = _discussions(proposals)
     return [
         Row(
             standing=one,
-            sight=sight(user, one, own_grounds[one.proposal.pk], is_revealed=one.proposal.pk in revealed),
+            sight=seen[one.proposal.pk],
             grounds=own_grounds[one.proposal.pk],
             decision=decided.get(one.proposal.pk),
             proposed=proposed.get(one.proposal.pk),
+            discussion=discussed.get(one.proposal.pk),
         )
         for one in standing.of_each(call, proposals)
     ]
@@ -180,3 +164,11 @@ def _decisions(proposals: Sequence[Proposal]) -> tuple[dict[int, Decision], dict
     for decision in people.prefetch_related("reasons").order_by("pk"):
         (decided if decision.decided_at else proposed)[decision.proposal_id] = decision
     return decided, proposed
+
+
+def _discussions(proposals: Sequence[Proposal]) -> dict[int, str]:
+    """Return by proposal what came of the discussion of a split."""
+    steps = Transition.objects.filter(
+        proposal__in=proposals, source=Status.DISCUSSION, target=Status.DECISION_PENDING
+    )
+    return dict(steps.order_by("pk").values_list("proposal", "reason"))

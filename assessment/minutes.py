@@ -30,6 +30,7 @@ def _head() -> list[str]:
     after = [
         _("overall"),
         _("split"),
+        _("what came of the discussion"),
         _("recommendation of the rule"),
         _("members who may judge it"),
         _("assessments that count"),
@@ -56,6 +57,7 @@ def _figures(rank: int, row: Row) -> list[str]:
         *(cell for line in lines(found) for cell in _cells(line)),
         number(row.result.overall),
         _("Yes") if row.is_split else _("No"),
+        row.discussion or "",
         str(RECOMMENDATIONS[row.result.recommendation]),
         *map(str, members(row)),
         *decided,

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, override
 
-from assessment import conflicts
+from assessment import conflicts, outcomes
 from assessment.models import Decision, FormalRejection, InformationRequest, Proposal, ProposalEditor
 from assessment.querysets import OFFICE
 from assessment.summary import as_text
@@ -74,6 +74,16 @@ def published(proposal: Proposal) -> None:
     )
 
 
+def not_published(proposal: Proposal, missing: list[Any]) -> None:
+    """Tell the office that what was released cannot be public by itself, and what it lacks."""
+    _to_the_office("proposal_not_published", proposal, missing=lambda: [str(part) for part in missing])
+
+
+def carried_over(proposal: Proposal) -> None:
+    """Tell the submitter of a deferred proposal that a draft in another call begins with its text."""
+    _to_the_authors("proposal_carried_over", proposal)
+
+
 def unpublished(proposal: Proposal) -> None:
     """Tell the submitters, with the reason that the address gives."""
     proposal.example.refresh_from_db(fields=["withdrawal_reason_de", "withdrawal_reason_en"])
@@ -105,14 +115,15 @@ def office() -> list[User]:
 def _outcome(decision: Decision) -> Iterator[tuple[str, User, dict[str, Any]]]:
     """Yield kind, receiver and context of each mail. Members with a conflict of interest get none."""
     proposal = decision.proposal
+    context = {"proposal": proposal, "decision": decision, "replaced": outcomes.replaced_by(decision)}
     for user in authors(proposal):
         with override(user.language):
             url = absolute(proposal.get_absolute_url())
-        yield "proposal_outcome", user, {"proposal": proposal, "decision": decision, "url": url}
+        yield "proposal_outcome", user, {**context, "reasons": outcomes.reasons_of(decision), "url": url}
     grounds = conflicts.grounds_by_seat(proposal)
     for seat in proposal.call.seats.filter(ended_at=None).select_related("user"):
         if not grounds[seat.pk]:
-            yield "board_outcome", seat.user, {"proposal": proposal, "decision": decision}
+            yield "board_outcome", seat.user, context
 
 
 def _to_the_authors(kind: str, proposal: Proposal, **more: Any) -> None:
@@ -131,8 +142,10 @@ def _to_the_authors(kind: str, proposal: Proposal, **more: Any) -> None:
             )
 
 
-def _to_the_office(kind: str, proposal: Proposal) -> None:
+def _to_the_office(kind: str, proposal: Proposal, **more: Any) -> None:
+    """Send to each; what is in ``more`` is made in the language of the receiver."""
     for user in office():
         with override(user.language):
             url = absolute(reverse("admin:assessment_proposal_detail", args=[proposal.reference]))
-        letters.send(kind, to=user, context={"proposal": proposal, "url": url})
+            context = {name: make() for name, make in more.items()}
+        letters.send(kind, to=user, context={"proposal": proposal, "url": url, **context})

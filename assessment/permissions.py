@@ -5,12 +5,13 @@ superusers too. Whoever has a conflict of interest sees none, in whatever role.
 """
 
 from collections.abc import Collection
+from enum import Enum
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from assessment import conflicts
-from assessment.models import Assessment, BoardSeat, ConflictDeclaration, Proposal, Status
+from assessment.models import Assessment, BoardSeat, Proposal, Status
 from assessment.models.status import BEFORE_A_DECISION
 from assessment.querysets import OFFICE
 from goodpractice.accounts.models import Membership, User
@@ -25,6 +26,15 @@ REVEALED = {
     Status.UNPUBLISHED,
 }
 """From here on the office without a seat sees scores and figures."""
+
+
+class Sight(Enum):
+    """How much of a proposal's assessment somebody is shown."""
+
+    TITLE = "title"
+    PROGRESS = "progress"
+    """Who has handed in, but no score and no figure."""
+    FIGURES = "figures"
 
 
 def is_office(user: User) -> bool:
@@ -84,30 +94,40 @@ def seat_for(user: User, proposal: Proposal) -> BoardSeat | None:
     return BoardSeat.objects.filter(user=user.pk, call=proposal.call_id, ended_at=None).first()
 
 
-def can_read_as_member(seat: BoardSeat, proposal: Proposal) -> bool:
-    """Tell whether the text is open to the member: they have said that there is no conflict, and none is known."""
-    said = ConflictDeclaration.objects.filter(seat=seat, proposal=proposal)
-    return said.exists() and not conflicts.grounds(seat.user, proposal)
+def sight(user: User, proposals: Collection[Proposal]) -> dict[int, Sight]:
+    """Return how much ``user`` is shown of each, by key: the one rule of invariants I3 and I4.
 
-
-def can_assess(user: User, proposal: Proposal) -> bool:
-    """Tell whether ``user`` may assess the proposal now, having answered for conflicts of interest."""
-    seat = seat_for(user, proposal)
-    return seat is not None and proposal.status == Status.IN_REVIEW and can_read_as_member(seat, proposal)
-
-
-def revealed_to(user: User, proposals: Collection[Proposal]) -> set[int]:
-    """Return the keys of those whose assessments and figures are open to ``user``; three statements for any number."""
+    Three statements for any number. Pages, rows, orders, counts and exports ask here, or one of the functions below.
+    """
     grounds = conflicts.grounds_by_proposal(user, proposals)
     seats = dict(BoardSeat.objects.filter(user=user.pk, ended_at=None).values_list("call", "pk"))
     own = Assessment.objects.handed_in().filter(seat__in=seats.values(), proposal__in=grounds)
     done = set(own.values_list("proposal", flat=True))
     return {
-        one.pk
+        one.pk: _sight(
+            user,
+            one,
+            has_conflict=bool(grounds[one.pk]),
+            has_seat=one.call_id in seats,
+            is_done=one.pk in done,
+        )
         for one in proposals
-        if not grounds[one.pk]
-        and (one.pk in done if one.call_id in seats else is_office(user) and one.status in REVEALED)
     }
+
+
+def _sight(user: User, proposal: Proposal, *, has_conflict: bool, has_seat: bool, is_done: bool) -> Sight:
+    if has_conflict:
+        return Sight.TITLE
+    if has_seat:
+        return Sight.FIGURES if is_done else Sight.TITLE
+    if not is_office(user):
+        return Sight.TITLE
+    return Sight.FIGURES if proposal.status in REVEALED else Sight.PROGRESS
+
+
+def revealed_to(user: User, proposals: Collection[Proposal]) -> set[int]:
+    """Return the keys of those whose assessments and figures are open to ``user``."""
+    return {key for key, seen in sight(user, proposals).items() if seen == Sight.FIGURES}
 
 
 def visible_assessments(user: User, proposal: Proposal) -> QuerySet[Assessment]:
@@ -115,17 +135,9 @@ def visible_assessments(user: User, proposal: Proposal) -> QuerySet[Assessment]:
 
     Every list, count, order, export and page of assessments comes from here (invariants I3 and I4).
     """
-    if conflicts.grounds(user, proposal):
-        return Assessment.objects.none()
     shown = Q(seat__user=user.pk, seat__ended_at=None)
-    if revealed_to(user, [proposal]):
+    if sight(user, [proposal])[proposal.pk] == Sight.FIGURES:
         shown |= Q(handed_in_at__isnull=False, voided_at=None)
+    elif conflicts.grounds(user, proposal):
+        return Assessment.objects.none()
     return Assessment.objects.filter(shown, proposal=proposal)
-
-
-def sees_who_has_handed_in(user: User, proposal: Proposal) -> bool:
-    """Tell whether ``user`` may know who has handed in: the office without a seat from the beginning."""
-    if proposal.pk in revealed_to(user, [proposal]):
-        return True
-    has_conflict = bool(conflicts.grounds(user, proposal))
-    return is_office(user) and seat_for(user, proposal) is None and not has_conflict

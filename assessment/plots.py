@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from assessment.scoring import Figures
 from catalogue.models.record import Level
 
-STEP, RADIUS, EDGE, BASE = 28, 5, 16, 12
-"""Units of the drawing: between two levels, of a dot, at both sides, and below the dots."""
-FEWEST_ROWS = 3
+STEP, RADIUS, EDGE, BASE, HEAD = 28, 5, 16, 12, 8
+"""Units of the drawing: between two levels, of a dot, at both sides, below the dots, and above them."""
+FEWEST_ROWS = 5
+"""So that drawings side by side stand on one line, at least with a small board."""
+TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Plot:
 
 def plot(figures: Figures) -> Plot:
     counts = Counter(figures.points)
-    height = max([FEWEST_ROWS, *counts.values()]) * 2 * (RADIUS + 1) + BASE
+    height = HEAD + max([FEWEST_ROWS, *counts.values()]) * 2 * (RADIUS + 1) + BASE
     floor = height - BASE
     median = figures.median
     return Plot(
@@ -61,9 +63,9 @@ def plot(figures: Figures) -> Plot:
 def in_words(figures: Figures) -> str:
     """Return "1 × weak, 3 × convincing", the lowest first."""
     counts = Counter(figures.points)
-    parts = [f"{counts[level]} × {Level(level).label}" for level in sorted(counts)]
+    parts = [f"{counts[level]}{TIMES}{Level(level).label}" for level in sorted(counts)]
     if figures.cannot_assess:
-        parts.append(f"{figures.cannot_assess} × {_('cannot be assessed from the text')}")
+        parts.append(f"{figures.cannot_assess}{TIMES}{_('cannot be assessed from the text')}")
     return ", ".join(parts) or _("no points")
 
 

@@ -27,7 +27,7 @@ class Check:
         return not self.missing
 
 
-def checks(proposal: Proposal, today: datetime.date | None = None) -> list[Check]:
+def checks(proposal: Proposal) -> list[Check]:
     example: Any = proposal.example
     has_alternative = example.picture_alt_de or example.picture_alt_en
     return [
@@ -44,16 +44,25 @@ def checks(proposal: Proposal, today: datetime.date | None = None) -> list[Check
             _("The rights to texts and pictures are declared"),
             [] if proposal.has_rights else [_("the declaration of the rights to texts and pictures")],
         ),
-        Check(
-            _("The day from which it may be public has come"),
-            _embargo(proposal, today or timezone.localdate()),
-        ),
     ]
 
 
-def missing(proposal: Proposal) -> list[Any]:
-    """Return what keeps the proposal from being public, in words."""
+def lacking(proposal: Proposal) -> list[Any]:
+    """Return in words what the checklist misses; whether it is under embargo is another question."""
     return [part for check in checks(proposal) for part in check.missing]
+
+
+def missing(proposal: Proposal) -> list[Any]:
+    """Return in words what keeps the proposal from being public today."""
+    until = embargo_of(proposal)
+    embargo = [_("the end of the embargo on %(day)s") % {"day": date_format(until)}] if until else []
+    return [*lacking(proposal), *embargo]
+
+
+def embargo_of(proposal: Proposal) -> datetime.date | None:
+    """Return the day from which the proposal may be public if that is still to come."""
+    until = proposal.embargo_until
+    return until if until and until > timezone.localdate() else None
 
 
 def set_embargo(proposal: Proposal, until: datetime.date | None) -> None:
@@ -64,10 +73,3 @@ def set_embargo(proposal: Proposal, until: datetime.date | None) -> None:
 def _has_contact(proposal: Proposal) -> bool:
     contacts: Any = proposal.example.contacts
     return bool(contacts.filter(consents__isnull=False, consents__withdrawn_at=None).exists())
-
-
-def _embargo(proposal: Proposal, today: datetime.date) -> list[Any]:
-    until = proposal.embargo_until
-    if until is None or until <= today:
-        return []
-    return [_("the end of the embargo on %(day)s") % {"day": date_format(until)}]

@@ -52,9 +52,12 @@ class Standing:
 
     @cached_property
     def waiting_for(self) -> list[BoardSeat]:
-        """Return the eligible members who have not handed in for the newest version."""
+        """Return the eligible members who have not handed in for the newest version, and still can.
+
+        Whose account is closed can not. Whose assessment is void, because of a conflict since withdrawn, assesses anew.
+        """
         done = {one.seat_id for one in self.assessments if one.version_id == self.version}
-        return [seat for seat in self.eligible if seat.pk not in done]
+        return [seat for seat in self.eligible if seat.pk not in done and seat.user.is_active]
 
     @property
     def quorum(self) -> int:

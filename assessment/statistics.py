@@ -1,4 +1,4 @@
-"""Figures about a call: how far its members agree, a member's own mean beside the board's, and counts for everybody.
+"""Figures about a call: how far its members agree, members' means beside the board's, and counts for everybody.
 
 They are never a verdict on a person. All but the counts come from the rows of ``meeting``, so that nobody reads in a
 figure what they may not see.
@@ -17,7 +17,15 @@ from assessment.meeting import Meeting
 from assessment.models import BoardSeat, Call, Decision, Proposal, Status
 from catalogue.models import Criterion
 
-__all__ = ["FEWEST_PROPOSALS", "CallCounts", "OwnMean", "agreements", "counts_of", "own_means"]
+__all__ = [
+    "FEWEST_PROPOSALS",
+    "CallCounts",
+    "OwnMean",
+    "agreements",
+    "counts_of",
+    "members_means",
+    "own_means",
+]
 KEPT = 64
 
 
@@ -55,24 +63,53 @@ def agreements(meeting: Meeting) -> list[tuple[Any, Agreement | None]]:
 
 def own_means(meeting: Meeting) -> list[OwnMean]:
     """Return the means of the member who looks, criterion by criterion."""
-    pairs: dict[str, list[tuple[int, Fraction]]] = {criterion: [] for criterion in Criterion.values}
+    pairs = _pairs(meeting)
+    return [
+        _own_mean(criterion.label, found)
+        for criterion in Criterion
+        if (found := meeting.seat and pairs.get((meeting.seat.pk, criterion.value)))
+    ]
+
+
+def members_means(meeting: Meeting) -> list[tuple[BoardSeat, list[OwnMean | None]]]:
+    """Return each member's means in the order of the seats, for the office without a seat; others get nothing."""
+    if not meeting.is_office or meeting.seat is not None:
+        return []
+    pairs = _pairs(meeting)
+    return [
+        (
+            seat,
+            [
+                _own_mean(criterion.label, found)
+                if (found := pairs.get((seat.pk, criterion.value)))
+                else None
+                for criterion in Criterion
+            ],
+        )
+        for seat in meeting.seats
+    ]
+
+
+def _pairs(meeting: Meeting) -> dict[tuple[int, str], list[tuple[int, Fraction]]]:
+    """Return by seat and criterion the own points and the board's mean of each proposal that is shown."""
+    pairs: dict[tuple[int, str], list[tuple[int, Fraction]]] = {}
     for _rank, row in meeting.ranked:
         means = {one.criterion: one.mean for one in row.result.figures}
-        own = [one for one in row.standing.counting if meeting.seat and one.seat_id == meeting.seat.pk]
-        for score in (score for one in own for score in one.scores.all()):
-            mean = means[score.criterion]
-            if score.points and mean is not None:
-                pairs[score.criterion].append((score.points, mean))
-    return [
-        OwnMean(
-            label=criterion.label,
-            n=len(found),
-            own=number(Fraction(sum(points for points, _mean in found), len(found))),
-            board=number(sum((mean for _points, mean in found), Fraction(0)) / len(found)),
-        )
-        for criterion in Criterion
-        if (found := pairs[criterion])
-    ]
+        for assessment in row.standing.counting:
+            for score in assessment.scores.all():
+                mean = means[score.criterion]
+                if score.points and mean is not None:
+                    pairs.setdefault((assessment.seat_id, score.criterion), []).append((score.points, mean))
+    return pairs
+
+
+def _own_mean(label: Any, pairs: list[tuple[int, Fraction]]) -> OwnMean:
+    return OwnMean(
+        label=label,
+        n=len(pairs),
+        own=number(Fraction(sum(points for points, _mean in pairs), len(pairs))),
+        board=number(sum((mean for _points, mean in pairs), Fraction(0)) / len(pairs)),
+    )
 
 
 def counts_of(call: Call) -> CallCounts:

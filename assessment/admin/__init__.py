@@ -1,5 +1,5 @@
 """The pages for calls, proposals, the board's members and its decisions; importing this registers them."""
 
-from assessment.admin import board, call, decision_admin, proposal
+from assessment.admin import board, call, decision_admin, declarations, proposal, rubric, seat
 
-__all__ = ["board", "call", "decision_admin", "proposal"]
+__all__ = ["board", "call", "decision_admin", "declarations", "proposal", "rubric", "seat"]

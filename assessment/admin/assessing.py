@@ -3,8 +3,6 @@
 Each view finds the member's seat and the proposal first; whoever has none, or a conflict of interest, finds nothing.
 """
 
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessment import agenda, judging, workflow
+from assessment import agenda, judging
+from assessment.admin.judged import JudgedText
 from assessment.admin.kept import keeps_text, keeps_text_for_scripts, kept_page
 from assessment.admin.members import (
     MY_ASSESSMENTS,
@@ -27,42 +26,18 @@ from assessment.admin.members import (
     open_place_or_404,
     signed_in,
 )
-from assessment.admin.outcome import outcome
-from assessment.admin.sheet import JudgedText, parts
-from assessment.forms.scoring import ScoringForm, draft_of
+from assessment.admin.outcome import announced, outcome
+from assessment.admin.sheet import AGAIN, INDEPENDENT, Sheet, conclude, parts, sheet_of
+from assessment.forms.scoring import ScoringForm
+from assessment.marks import IncompleteAssessment
 from assessment.models import Assessment
 from assessment.views.keeping import NOT_WRITABLE, kept_answer
 
 CONFLICT = 409
 HAND_IN, HAND_IN_NEXT = "hand_in", "hand_in_next"
-INDEPENDENT, AGAIN = Assessment.Turn.INDEPENDENT, Assessment.Turn.AFTER_THE_REVEAL
 PAGES = {INDEPENDENT: "admin:assessment_assessment_score", AGAIN: "admin:assessment_assessment_again"}
 NO_MORE = (judging.Frozen, judging.NotOpen, judging.NotDeclared, judging.ConflictOfInterest, IntegrityError)
 """Why nothing is stored any more; the last one is the database, where something came between check and write."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One member's form for one proposal and turn."""
-
-    place: Place
-    turn: Assessment.Turn
-    assessment: Assessment | None
-
-    @property
-    def version(self) -> int:
-        return self.assessment.saves if self.assessment else 0
-
-    @property
-    def is_open(self) -> bool:
-        return self.place.proposal.status in judging.ASSESSING[self.turn]
-
-    @property
-    def is_handed_in(self) -> bool:
-        return self.assessment is not None and self.assessment.handed_in_at is not None
-
-    def form(self, data: Any = None) -> ScoringForm:
-        return ScoringForm(data, stored=draft_of(self.assessment), version=self.version, turn=self.turn)
 
 
 # Views ----------------------------------------------------------------------------------------------------------------
@@ -74,7 +49,7 @@ class Sheet:
 def assessment_score(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the form, or after handing in what everybody said."""
     place = open_place_or_404(request, reference)
-    sheet = _sheet(place, INDEPENDENT)
+    sheet = sheet_of(place, INDEPENDENT)
     if request.method == "POST":
         return _take(request, sheet)
     if place.declaration is None:
@@ -90,10 +65,10 @@ def assessment_score(request: HttpRequest, reference: str) -> HttpResponse:
 def assessment_again(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the form for a second assessment after the reveal; the independent one stays."""
     place = open_place_or_404(request, reference)
-    sheet = _sheet(place, AGAIN)
+    sheet = sheet_of(place, AGAIN)
     if request.method == "POST":
         return _take(request, sheet)
-    if not _sheet(place, INDEPENDENT).is_handed_in or sheet.is_handed_in or not sheet.is_open:
+    if not sheet_of(place, INDEPENDENT).holds or sheet.is_handed_in or not sheet.is_open:
         return redirect(PAGES[INDEPENDENT], reference)
     return _show(request, sheet, sheet.form())
 
@@ -102,14 +77,14 @@ def assessment_again(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 @keeps_text_for_scripts
 def assessment_autosave(request: HttpRequest, reference: str) -> HttpResponse:
-    return _autosave(request, _sheet(open_place_or_404(request, reference), INDEPENDENT))
+    return _autosave(request, sheet_of(open_place_or_404(request, reference), INDEPENDENT))
 
 
 @needs_second_factor
 @require_POST
 @keeps_text_for_scripts
 def assessment_again_autosave(request: HttpRequest, reference: str) -> HttpResponse:
-    return _autosave(request, _sheet(open_place_or_404(request, reference), AGAIN))
+    return _autosave(request, sheet_of(open_place_or_404(request, reference), AGAIN))
 
 
 @needs_second_factor
@@ -128,17 +103,12 @@ def assessment_reconfirm(request: HttpRequest, reference: str) -> HttpResponse:
     except NO_MORE:
         messages.error(request, _("This proposal is not assessed any more."))
     else:
-        _conclude(place)
+        conclude(place)
         messages.success(request, _("Your assessment holds for the new text as well."))
     return redirect(PAGES[INDEPENDENT], reference)
 
 
 # Steps ----------------------------------------------------------------------------------------------------------------
-
-
-def _sheet(place: Place, turn: Assessment.Turn) -> Sheet:
-    own = Assessment.objects.filter(seat=place.seat, proposal=place.proposal, turn=turn)
-    return Sheet(place, turn, own.select_related("version").prefetch_related("scores").first())
 
 
 def _take(request: HttpRequest, sheet: Sheet) -> HttpResponse:
@@ -147,20 +117,20 @@ def _take(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     is_fine = form.is_valid() and _is_whole(request, form)
     try:
         if is_fine and then in {HAND_IN, HAND_IN_NEXT} and _has_seen_the_text(request, sheet, form):
-            _hand_in(sheet, form)
+            sheet.hand_in(form)
             return _go_on(request, sheet.place, then)
         if "whole" in request.POST:
-            _store(sheet, form)
+            sheet.store(form)
     except judging.StaleDraft as stale:
         return _show_both(request, Sheet(sheet.place, sheet.turn, stale.current))
     except NO_MORE:
         return kept_page(request, NOT_WRITABLE, CONFLICT)
-    except judging.IncompleteAssessment as incomplete:
+    except IncompleteAssessment as incomplete:
         form.name_problems(incomplete.problems)
     if not form.errors:
         messages.success(request, _("Your draft is saved. Nobody else sees it."))
         return redirect(PAGES[sheet.turn], sheet.place.proposal.reference)
-    return _show(request, _sheet(sheet.place, sheet.turn), form)
+    return _show(request, sheet_of(sheet.place, sheet.turn), form)
 
 
 def _is_whole(request: HttpRequest, form: ScoringForm) -> bool:
@@ -181,35 +151,6 @@ def _has_seen_the_text(request: HttpRequest, sheet: Sheet, form: ScoringForm) ->
     return not form.errors
 
 
-def _store(sheet: Sheet, form: ScoringForm) -> Assessment:
-    begun = _begun(sheet)
-    if sheet.assessment is not None and not form.differing:
-        return begun
-    return judging.save(begun, form.draft, seen=_seen(sheet, form))
-
-
-def _hand_in(sheet: Sheet, form: ScoringForm) -> None:
-    judging.hand_in(_begun(sheet), form.draft, seen=_seen(sheet, form))
-    _conclude(sheet.place)
-
-
-def _begun(sheet: Sheet) -> Assessment:
-    begun = judging.begin(sheet.place.seat, sheet.place.proposal, turn=sheet.turn)
-    if begun.handed_in_at is not None or begun.voided_at is not None:
-        raise judging.Frozen
-    return begun
-
-
-def _seen(sheet: Sheet, form: ScoringForm) -> int:
-    """Return the version on which the page rests: an old page that says what is stored anyway is no conflict."""
-    return form.seen if form.differing else sheet.version
-
-
-def _conclude(place: Place) -> None:
-    with suppress(workflow.TransitionNotAllowed):  # it has gone on already
-        workflow.conclude_review(place.proposal)
-
-
 def _go_on(request: HttpRequest, place: Place, then: str) -> HttpResponse:
     reference = place.proposal.reference
     messages.success(request, _("Your assessment of %(proposal)s is handed in.") % {"proposal": reference})
@@ -228,7 +169,7 @@ def _autosave(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     if "whole" not in request.POST:
         return JsonResponse(_answer(sheet.version, form), status=422)
     try:
-        version = _store(sheet, form).saves
+        version = sheet.store(form).saves
     except judging.StaleDraft as stale:
         return JsonResponse({"version": stale.current.saves}, status=CONFLICT)
     except NO_MORE:
@@ -273,6 +214,7 @@ def _show(
         "parts": parts(form, proposal),
         "text": JudgedText(proposal, since=sheet.assessment.version if sheet.assessment else None),
         "stored": [(name, form[name], words) for name, words in (stored or {}).items()],
+        "decision": announced(proposal),
         "address": f"{request.path}?text=",
         "autosave": f"{request.path}autosave/",
     }

@@ -36,6 +36,8 @@ PROPOSAL_PAGES: list[tuple[str, View, str]] = [
     ("<str:reference>/mails/", decisions.proposal_mails, "mails"),
     ("<str:reference>/publish/", publishing.proposal_publish, "publish"),
     ("<str:reference>/embargo/", publishing.proposal_embargo, "embargo"),
+    ("<str:reference>/hold/", publishing.proposal_hold, "hold"),
+    ("<str:reference>/carry-over/", publishing.proposal_carry_over, "carry_over"),
     ("<str:reference>/unpublish/", publishing.proposal_unpublish, "unpublish"),
     ("<str:reference>/republish/", publishing.proposal_republish, "republish"),
 ]
@@ -76,7 +78,9 @@ class DecisionAdmin(OfficeAdmin):
         found = _countable(user)
         to_confirm = sum(one.confirms for one in found)
         to_announce = sum(one.is_unannounced for one in found)
-        to_publish = sum(one.status == Status.APPROVED and not one.is_unannounced for one in found)
+        to_publish = sum(
+            one.status == Status.APPROVED and not one.is_unannounced and one.released_at is None for one in found
+        )
         confirm = ngettext("decision to confirm", "decisions to confirm", to_confirm)
         announce = ngettext("outcome to announce", "outcomes to announce", to_announce)
         publish = ngettext("example to publish", "examples to publish", to_publish)

@@ -1,4 +1,4 @@
-"""What is typed around a decision: presence, a discussion, the decision itself, announcement and publication."""
+"""What is typed around a decision: presence, a discussion, the decision itself, its announcement."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from assessment import outcomes
 from assessment.admin.forms import long_text
 from assessment.figures import CriterionLine, lines
 from assessment.meeting import Row
 from assessment.models import BoardSeat, Decision
 from assessment.workflow import DecisionDraft, Reason
-from catalogue.admin.widgets import DayInput
 from catalogue.models import Criterion
 from catalogue.models.record import Level
 from catalogue.models.text import LANGUAGES
@@ -85,8 +85,7 @@ class DecisionForm(SeenForm):
         self.lines = lines(row.standing)
         super().__init__(row, data, _begun(row, self.lines))
         outcome: Any = self.fields["outcome"]
-        taken = row.decision and row.decision.outcome
-        outcome.choices = [choice for choice in Decision.Outcome.choices if choice[0] != taken]
+        outcome.choices = Decision.Outcome.choices
         for line in self.lines:
             self._add_criterion(line)
 
@@ -197,54 +196,6 @@ class AnnouncementForm(forms.Form):
         return cleaned
 
 
-class PublicationForm(forms.Form):
-    """The part of the checklist that only a person can answer."""
-
-    is_readable = forms.BooleanField(
-        label=_("I have read the preview: text and picture are complete, and fit for everybody to read."),
-        error_messages={"required": _("Read the preview first, and confirm it.")},
-    )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
-
-
-class EmbargoForm(forms.Form):
-    until = forms.DateField(
-        label=_("Not public before"),
-        required=False,
-        widget=DayInput,
-        help_text=_("From this day on it can be published here. Leave it empty to lift the embargo."),
-    )
-
-    def __init__(self, until: Any, data: Any = None) -> None:
-        super().__init__(data, initial={"until": until}, label_suffix="")
-
-
-class UnpublishForm(forms.Form):
-    reason_de = long_text(
-        _("Reason – German"), rows=3, required=False, help_text=_("Everybody who opens the address reads it.")
-    )
-    reason_en = long_text(_("Reason – English"), rows=3, required=False)
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if not self.errors and not (self.cleaned_data["reason_de"] or self.cleaned_data["reason_en"]):
-            words = _("Give the reason in one language at least.")
-            self.add_error("reason_de", ValidationError(words, code="required"))
-        return cleaned
-
-
-class RepublishForm(forms.Form):
-    reason = long_text(_("Reason"), rows=3, help_text=_("Kept in the history."))
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
-
-
 def _sentence(criterion: str, language: str) -> str:
     return f"sentence_{language}_{criterion}"
 
@@ -273,9 +224,11 @@ def _begun(row: Row, criteria: Sequence[CriterionLine]) -> dict[str, Any]:
 
 
 def _as_decided(decision: Decision) -> dict[str, Any]:
-    reasons: Any = decision.reasons.all()
+    reasons = outcomes.reasons_of(decision)
     return {
+        "outcome": decision.outcome,
         "summary": decision.summary,
+        "deviation": decision.deviation,
         **{f"level_{one.criterion}": one.level for one in reasons},
         **{
             _sentence(one.criterion, code): getattr(one, f"sentence_{code}")

@@ -26,13 +26,17 @@ from assessment.admin.decision_forms import (
 )
 from assessment.admin.meeting import address_of, described, office_meeting, page, sent, user_of
 from assessment.figures import lacking
-from assessment.meeting import Row, Sight, row_or_404
+from assessment.meeting import Row, row_or_404
 from assessment.models import Decision, Status
-from assessment.permissions import is_office
+from assessment.permissions import Sight, is_office
 
 NO_QUORUM = _("The board has no quorum for this proposal, so it cannot decide:")
 OWN_CONFLICT = _(
     "You, or who proposed the decision, have a conflict of interest. Somebody else has to decide."
+)
+DEPARTS_BY_NOW = _(
+    "A member has scored again since, and the decision departs from what the rule recommends by now. "
+    "Disagree, and propose it again with the reason for departing."
 )
 WAITING = _("A decision is proposed already. It has to be confirmed or taken back first.")
 
@@ -171,8 +175,12 @@ def _answer(request: HttpRequest, row: Row, form: AnswerForm) -> bool:
         if done := _apply(form, lambda: workflow.dismiss_decision(decision, by=user)):
             messages.success(request, _("The proposed decision is off. Another one can be proposed."))
         return done
-    if done := _apply(form, lambda: workflow.confirm_decision(decision, by=user)):
-        messages.success(request, _("Decided. Nobody is told before the outcome is announced."))
+    try:
+        if done := _apply(form, lambda: workflow.confirm_decision(decision, by=user)):
+            messages.success(request, _("Decided. Nobody is told before the outcome is announced."))
+    except workflow.ReasonsMissing:
+        form.add_error(None, ValidationError(DEPARTS_BY_NOW, code="departs"))
+        return False
     return done
 
 
@@ -188,7 +196,7 @@ def _apply(form: SeenForm, step: Callable[[], Any]) -> bool:
     except workflow.DecisionConflict:
         form.add_error(None, ValidationError(OWN_CONFLICT, code="conflict"))
     except workflow.SamePerson:
-        words = _("Somebody else has to confirm the decision.")
+        words = _("You have proposed this decision yourself. Somebody else of the office has to confirm it.")
         form.add_error(None, ValidationError(words, code="same_person"))
     except workflow.AlreadyProposed:
         form.add_error(None, ValidationError(WAITING, code="already_proposed"))

@@ -36,6 +36,7 @@ from assessment.meeting import Meeting, Row
 from assessment.models import Call, Decision
 from assessment.pdf.minutes import minutes_document
 from assessment.permissions import is_office
+from catalogue.models import Criterion
 from catalogue.models.text import reader_language
 from catalogue.pdf.rendering import render
 from goodpractice.accounts.models import User
@@ -78,13 +79,15 @@ def minutes_pdf(request: HttpRequest, slug: str) -> HttpResponse:
 def minutes_csv(request: HttpRequest, slug: str) -> HttpResponse:
     meeting = find_meeting(request, slug)
     file = io.StringIO()
-    csv.writer(file).writerows(minutes.as_table(meeting))
+    # What the spreadsheets of the language split at: where the comma stands in numbers, the semicolon.
+    delimiter = ";" if reader_language() == "de" else ","
+    csv.writer(file, delimiter=delimiter).writerows(minutes.as_table(meeting))
     return _download(meeting, BOM + file.getvalue(), "csv", "text/csv; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD"])
 def meeting_agreement(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the office how far members agree, and each member the own mean beside the board's: nobody else's."""
+    """Show the office how far members agree and their means, each member the own mean beside the board's."""
     meeting = find_meeting(request, slug)
     context = {
         "title": str(meeting.call),
@@ -94,6 +97,8 @@ def meeting_agreement(request: HttpRequest, slug: str) -> HttpResponse:
         "count": len(meeting.ranked),
         "fewest": statistics.FEWEST_PROPOSALS,
         "own_means": statistics.own_means(meeting) if meeting.seat else [],
+        "members": statistics.members_means(meeting),
+        "criteria": list(Criterion),
     }
     return page(request, meeting.call, "agreement", context)
 

@@ -64,7 +64,7 @@ def signed_in(view: View) -> View:
 def place_or_404(request: HttpRequest, reference: str) -> Place:
     """Find a proposal that is or was judged by a board on which the person sits."""
     user = _user(request)
-    judged = Proposal.objects.judged().with_names().select_related("call__rubric")
+    judged = Proposal.objects.judged().with_titles()
     proposal = get_object_or_404(judged, reference=reference)
     seat = permissions.seat_for(user, proposal)
     if seat is None:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessment import judging, permissions, standing
+from assessment.admin.judged import JudgedText
 from assessment.admin.members import Place
-from assessment.admin.sheet import JudgedText, rubric_of
-from assessment.models import Assessment, Score, Status
+from assessment.admin.sheet import rubric_of
+from assessment.models import Assessment, Decision, Proposal, Score, Status
+from assessment.models.status import BEFORE_A_DECISION
 from assessment.scoring import Figures, Result
 from assessment.standing import Standing
 from catalogue.models import Criterion
@@ -47,8 +49,9 @@ class Finding:
 def outcome(place: Place, own: Any) -> dict[str, Any]:
     """Return the context of the page; others' words only where ``permissions`` says so."""
     visible = permissions.visible_assessments(place.user, place.proposal).filter(handed_in_at__isnull=False)
+    said = visible.select_related("seat__user").prefetch_related("scores")
     shown = sorted(
-        visible.select_related("seat__user").prefetch_related("scores"),
+        (one for one in said if one.voided_at is None or one.pk == own.pk),
         key=lambda one: (one.seat_id != place.seat.pk, one.seat.constituency, str(one.seat.user), one.turn),
     )
     is_revealed = bool(permissions.revealed_to(place.user, [place.proposal]))
@@ -62,9 +65,18 @@ def outcome(place: Place, own: Any) -> dict[str, Any]:
         "voices": [(one, one.seat_id == place.seat.pk) for one in shown],
         "standing": found,
         "overall": float(found.result.overall) if found and found.result.overall is not None else None,
-        "missing": _missing(found),
+        "missing": _missing(place, found),
         "can_score_again": _can_score_again(place, own, shown),
+        "decision": announced(place.proposal),
     }
+
+
+def announced(proposal: Proposal) -> Decision | None:
+    """Return the decision that was announced last; one that nobody was told of yet is no member's to see here."""
+    if proposal.status in BEFORE_A_DECISION:
+        return None
+    told = Decision.objects.filter(proposal=proposal, announced_at__isnull=False)
+    return told.prefetch_related("reasons").order_by("pk").last()
 
 
 def _can_score_again(place: Place, own: Assessment, shown: list[Any]) -> bool:
@@ -72,9 +84,9 @@ def _can_score_again(place: Place, own: Assessment, shown: list[Any]) -> bool:
     return place.proposal.status in judging.ASSESSING[AGAIN] and own.voided_at is None and not is_done
 
 
-def _missing(found: Standing | None) -> int:
-    """Return how many eligible members have not handed in yet."""
-    return len(found.waiting_for) if found else 0
+def _missing(place: Place, found: Standing | None) -> int | None:
+    """Return how many eligible members have not handed in yet; nothing once that time is over."""
+    return len(found.waiting_for) if found and place.proposal.status == Status.IN_REVIEW else None
 
 
 def _findings(place: Place, shown: list[Any], result: Result | None) -> list[Finding]:

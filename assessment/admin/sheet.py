@@ -1,20 +1,18 @@
-"""What the page of an assessment shows: the text as it was handed in, and the rubric beside the form."""
+"""One member's form for one proposal: the rubric as its parts, what is stored, and what was sent to be stored."""
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.forms import BoundField
 
-from assessment.admin.texts import Chapter, Passage, Reading
-from assessment.forms.scoring import CANNOT, ScoringForm
-from assessment.models import Proposal, ProposalVersion, Rubric, RubricCriterion
-from catalogue.admin.history import Difference
+from assessment import judging, workflow
+from assessment.admin.members import Place
+from assessment.forms.scoring import CANNOT, ScoringForm, draft_of
+from assessment.models import Assessment, Proposal, Rubric, RubricCriterion
 from catalogue.models import Criterion
 
-OF_THE_OFFICE = {"contacts", "attachments"}
-"""Chapters that are not shown as text: files are offered for download instead."""
+INDEPENDENT, AGAIN = Assessment.Turn.INDEPENDENT, Assessment.Turn.AFTER_THE_REVEAL
 
 
 @dataclass(frozen=True)
@@ -39,40 +37,78 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A passage; ``language`` where the other language says the same, so that one of them may be hidden."""
+class Sheet:
+    """The form of one turn, with what is stored of it."""
 
-    passage: Passage
-    language: str
-
-
-class JudgedText:
-    """One proposal's newest version, and what changed since an older one."""
-
-    def __init__(self, proposal: Proposal, *, since: ProposalVersion | None = None) -> None:
-        versions: Any = proposal.versions
-        self.version: ProposalVersion = versions.select_related(None).latest("number")
-        self.since = since if since is not None and since.number < self.version.number else None
-        self.reading = Reading([self.version, self.since] if self.since else [self.version])
-        self.attachments = list(proposal.example.attachments.all())
+    place: Place
+    turn: Assessment.Turn
+    assessment: Assessment | None
+    is_anew: bool = False
+    """An earlier one is void; the conflict of interest that voided it has been withdrawn."""
 
     @property
-    def chapters(self) -> list[tuple[Chapter, list[Line]]]:
-        chapters = self.reading.chapters(self.version)
-        return [(one, list(_lines(one))) for one in chapters if one.key not in OF_THE_OFFICE]
+    def version(self) -> int:
+        return self.assessment.saves if self.assessment else 0
 
     @property
-    def is_bilingual(self) -> bool:
-        return any(line.language for _chapter, lines in self.chapters for line in lines)
+    def is_open(self) -> bool:
+        return self.place.proposal.status in judging.ASSESSING[self.turn]
 
     @property
-    def differences(self) -> list[Difference]:
-        return self.reading.differences(self.since, self.version) if self.since else []
+    def is_handed_in(self) -> bool:
+        return self.assessment is not None and self.assessment.handed_in_at is not None
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether it was handed in and no conflict of interest has voided it."""
+        return self.is_handed_in and not self.is_void
+
+    @property
+    def is_void(self) -> bool:
+        return self.assessment is not None and self.assessment.voided_at is not None
+
+    def form(self, data: Any = None) -> ScoringForm:
+        return ScoringForm(data, stored=draft_of(self.assessment), version=self.version, turn=self.turn)
+
+    def store(self, form: ScoringForm) -> Assessment:
+        """Save the draft; where nothing differs from what is stored, leave it as it is."""
+        begun = self._begun()
+        if self.assessment is not None and not form.differing:
+            return begun
+        return judging.save(begun, form.draft, seen=self._seen(form))
+
+    def hand_in(self, form: ScoringForm) -> None:
+        judging.hand_in(self._begun(), form.draft, seen=self._seen(form))
+        conclude(self.place)
+
+    def _begun(self) -> Assessment:
+        begun = judging.begin(self.place.seat, self.place.proposal, turn=self.turn)
+        if begun.handed_in_at is not None:
+            raise judging.Frozen
+        return begun
+
+    def _seen(self, form: ScoringForm) -> int:
+        """Return the version on which the page rests: an old page that says what is stored anyway is no conflict."""
+        return form.seen if form.differing else self.version
 
 
-def rubric_of(proposal: Proposal) -> list[RubricCriterion]:
+def sheet_of(place: Place, turn: Assessment.Turn) -> Sheet:
+    """Return the member's form. What a conflict of interest has voided is none once the conflict is gone."""
+    own = Assessment.objects.filter(seat=place.seat, proposal=place.proposal, turn=turn)
+    latest = own.select_related("version").prefetch_related("scores").order_by("-pk").first()
+    sheet = Sheet(place, turn, latest)
+    return Sheet(place, turn, None, is_anew=True) if sheet.is_void and sheet.is_open else sheet
+
+
+def conclude(place: Place) -> None:
+    """End the assessment if this was the last one that was missing."""
+    with suppress(workflow.TransitionNotAllowed):  # it has gone on already
+        workflow.conclude_review(place.proposal)
+
+
+def rubric_of(proposal: Proposal, *fetched: str) -> list[RubricCriterion]:
     """Return the criteria of the call's rubric in its order; of the newest one where the call names none."""
-    rubrics = Rubric.objects.prefetch_related("criteria__anchors")
+    rubrics = Rubric.objects.prefetch_related("criteria", *fetched)
     rubric: Any = (
         rubrics.filter(pk=proposal.call.rubric_id).first() if proposal.call.rubric_id else rubrics.first()
     )
@@ -80,7 +116,7 @@ def rubric_of(proposal: Proposal) -> list[RubricCriterion]:
 
 
 def parts(form: ScoringForm, proposal: Proposal) -> list[Part]:
-    asked = {one.criterion: one for one in rubric_of(proposal)}
+    asked = {one.criterion: one for one in rubric_of(proposal, "criteria__anchors")}
     order = [*asked, *(criterion for criterion in Criterion.values if criterion not in asked)]
     return [_part(form, criterion, asked.get(criterion)) for criterion in order]
 
@@ -98,16 +134,3 @@ def _part(form: ScoringForm, criterion: str, asked: Any) -> Part:
         comment=form[f"{criterion}_comment"],
         passed_on=form[f"{criterion}_passed_on"],
     )
-
-
-def _lines(chapter: Chapter) -> Iterator[Line]:
-    paired = set()
-    for number, (one, other) in enumerate(pairwise(chapter.passages)):
-        if (one.language, other.language) == ("de", "en") and _stem(one) == _stem(other):
-            paired |= {number, number + 1}
-    for number, passage in enumerate(chapter.passages):
-        yield Line(passage, passage.language if number in paired else "")
-
-
-def _stem(passage: Passage) -> str:
-    return passage.label.rpartition(" – ")[0]

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from assessment.judging import Draft, Mark, Problem
+from assessment.marks import Draft, Mark, Problem
 from assessment.models import Assessment
 from catalogue.models import Criterion
 from catalogue.models.record import Level
@@ -19,23 +19,31 @@ from goodpractice.admin import LongText
 
 CANNOT = "cannot"
 LONGEST_COMMENT = 5000
+COMMENTS = {
+    "comment": _("Comment for the board"),
+    "passed_on": _("Comment that may be passed on to the submitter"),
+}
 
 
-def _comment(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=False,
-        max_length=LONGEST_COMMENT,
-        widget=LongText(attrs={"rows": 3}),
-        error_messages={"max_length": _("At most 5,000 characters.")},
-    )
+class CommentField(forms.CharField):
+    """A comment; ``title`` is what it is called where its criterion is not seen beside it."""
+
+    def __init__(self, label: Any, title: str = "") -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            max_length=LONGEST_COMMENT,
+            widget=LongText(attrs={"rows": 3}),
+            error_messages={"max_length": _("At most 5,000 characters.")},
+        )
+        self.title = title
 
 
 class ScoringForm(forms.Form):
     """Four criteria with two comments each, and a recommendation; with a reason where somebody scores again."""
 
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    reason = _comment(_("Why do you score again?"))
+    reason = CommentField(_("Why do you score again?"))
 
     def __init__(self, data: Any = None, *, stored: Draft, version: int, turn: int) -> None:
         super().__init__(data, initial={**initial_of(stored), "version": version}, label_suffix="")
@@ -49,10 +57,9 @@ class ScoringForm(forms.Form):
                 choices=[*_levels(), (CANNOT, _("Cannot be assessed from the text"))],
                 widget=forms.RadioSelect,
             )
-            self.fields[f"{criterion}_comment"] = _comment(_("Comment for the board"))
-            self.fields[f"{criterion}_passed_on"] = _comment(
-                _("Comment that may be passed on to the submitter")
-            )
+            for kind, label in COMMENTS.items():
+                name = f"{criterion}_{kind}"
+                self.fields[name] = CommentField(label, title_of(name))
         self.fields["advice"] = forms.ChoiceField(
             label=_("Recommendation in the whole"),
             required=False,
@@ -103,13 +110,9 @@ def title_of(name: str) -> str:
     if name == "reason":
         return str(_("Why do you score again?"))
     criterion, _separator, kind = name.partition("_")
-    titles = {
-        "comment": _("Comment for the board"),
-        "passed_on": _("Comment that may be passed on to the submitter"),
-    }
-    if criterion not in Criterion.values or kind not in titles:
+    if criterion not in Criterion.values or kind not in COMMENTS:
         return ""
-    return f"{capfirst(str(Criterion(criterion).label))}: {titles[kind]}"
+    return f"{capfirst(str(Criterion(criterion).label))}: {COMMENTS[kind]}"
 
 
 def initial_of(draft: Draft) -> dict[str, str]:

@@ -5,6 +5,7 @@ from assessment.models.board import BoardSeat, ConflictDeclaration
 from assessment.models.call import Call
 from assessment.models.decision import Attendance, Decision, DecisionReason
 from assessment.models.editor import ProposalEditor
+from assessment.models.notice import Notice
 from assessment.models.proposal import Proposal, ReferenceCounter, SectionSave
 from assessment.models.record import ProposalVersion, Transition
 from assessment.models.rubric import Anchor, Rubric, RubricCriterion
@@ -24,6 +25,7 @@ __all__ = [
     "DecisionReason",
     "FormalRejection",
     "InformationRequest",
+    "Notice",
     "Proposal",
     "ProposalEditor",
     "ProposalVersion",

@@ -60,8 +60,16 @@ class Assessment(models.Model):
         verbose_name_plural = _("assessments")
         ordering = ["proposal", "seat", "turn"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["seat", "proposal", "turn"], name="assessment_once"),
+            models.UniqueConstraint(
+                fields=["seat", "proposal", "turn"],
+                condition=models.Q(voided_at=None),
+                name="assessment_once",
+            ),
             models.CheckConstraint(condition=models.Q(turn__in=[1, 2]), name="assessment_turn_known"),
+            models.CheckConstraint(
+                condition=models.Q(advice__in=["", "approve", "approve_with_changes", "reject"]),
+                name="assessment_advice_known",
+            ),
             models.CheckConstraint(
                 condition=models.Q(handed_in_at=None) | models.Q(turn=1) | ~models.Q(reason=""),
                 name="assessment_again_with_reason",
@@ -97,20 +105,58 @@ class Assessment(models.Model):
             pgtrigger.Trigger(
                 name="frozen_once_handed_in",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Update,
+                operation=pgtrigger.Insert | pgtrigger.Update,
                 func=f"""
+                    IF NEW.handed_in_at IS NOT NULL THEN
+                        -- What is handed in while the board decides waits, and then meets the decision.
+                        PERFORM 1 FROM assessment_proposal WHERE id = NEW.proposal_id FOR NO KEY UPDATE;
+                    END IF;
                     IF EXISTS (
-                        SELECT 1 FROM assessment_proposal WHERE id = OLD.proposal_id AND status IN {DECIDED}
-                    ) OR OLD.voided_at IS NOT NULL OR (
-                        OLD.handed_in_at IS NOT NULL AND
-                        to_jsonb(OLD) - ARRAY['version_id', 'reconfirmed_at', 'voided_at']
-                        <> to_jsonb(NEW) - ARRAY['version_id', 'reconfirmed_at', 'voided_at']
-                    ) OR (OLD.seat_id, OLD.proposal_id, OLD.turn) <> (NEW.seat_id, NEW.proposal_id, NEW.turn) THEN
+                        SELECT 1 FROM assessment_proposal WHERE id = NEW.proposal_id AND status IN {DECIDED}
+                    ) THEN
+                        IF pg_trigger_depth() > 1 THEN
+                            RETURN NULL; -- a conflict that came up in the moment of the decision voids nothing
+                        END IF;
                         RAISE EXCEPTION 'this assessment is frozen'
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_frozen';
                     END IF;
+                    IF TG_OP = 'UPDATE' THEN
+                        IF OLD.voided_at IS NOT NULL OR (
+                            OLD.handed_in_at IS NOT NULL AND
+                            to_jsonb(OLD) - ARRAY['version_id', 'reconfirmed_at', 'voided_at']
+                            <> to_jsonb(NEW) - ARRAY['version_id', 'reconfirmed_at', 'voided_at']
+                        ) OR (OLD.seat_id, OLD.proposal_id, OLD.turn) <> (NEW.seat_id, NEW.proposal_id, NEW.turn)
+                        THEN
+                            RAISE EXCEPTION 'this assessment is frozen'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_frozen';
+                        END IF;
+                    END IF;
+                    IF NOT EXISTS (
+                        SELECT 1 FROM assessment_proposalversion
+                        WHERE id = NEW.version_id AND proposal_id = NEW.proposal_id
+                    ) THEN
+                        RAISE EXCEPTION 'the version is not one of the proposal'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_of_the_own_version';
+                    END IF;
                     RETURN NEW;
                 """,  # noqa: S608 - a literal of this module
+            ),
+            pgtrigger.Trigger(
+                name="voided_by_a_conflict",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__voided_at__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM assessment_boardseat seat,
+                            assessment_conflict_grounds(seat.user_id, NEW.proposal_id)
+                        WHERE seat.id = NEW.seat_id
+                    ) THEN
+                        RAISE EXCEPTION 'no conflict of interest voids it'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_voided_by_a_conflict';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             pgtrigger.Trigger(
                 name="handed_in_whole",
@@ -121,7 +167,7 @@ class Assessment(models.Model):
                     IF NEW.advice = '' OR 4 <> (
                         SELECT count(*) FROM assessment_score WHERE assessment_id = NEW.id
                         AND (points IS NOT NULL OR cannot_assess)
-                        AND (comment <> '' OR comment_to_submitter <> ''
+                        AND (btrim(comment) <> '' OR btrim(comment_to_submitter) <> ''
                              OR NOT (cannot_assess OR points IN {COMMENTED}))
                     ) THEN
                         RAISE EXCEPTION 'an assessment is handed in whole: four criteria, comments, a recommendation'

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment.models.call import Call
 from assessment.models.proposal import Proposal
+from catalogue.models.revision import raise_revision_at_commit
 from goodpractice.accounts.models import User
 
 
@@ -54,6 +55,25 @@ class BoardSeat(models.Model):
                     constituency__in=["ministry", "dissemination", "regional_network", "competence_centre"]
                 ),
                 name="seat_constituency_known",
+            ),
+        ]
+        triggers = [
+            raise_revision_at_commit(),
+            pgtrigger.ReadOnly(name="person_stays", fields=["call", "user"]),
+            pgtrigger.Trigger(
+                name="constituency_stays_once_used",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__constituency__df=pgtrigger.F("new__constituency")),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM assessment_assessment WHERE seat_id = NEW.id AND handed_in_at IS NOT NULL
+                    ) THEN
+                        RAISE EXCEPTION 'the member has assessed for this constituency'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_constituency_stays';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -116,6 +136,7 @@ class ConflictDeclaration(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="subject_stays", fields=["seat", "proposal"]),
             pgtrigger.Protect(
                 name="conflict_stays_declared",
                 operation=pgtrigger.Update,

@@ -13,6 +13,7 @@ from assessment.models.proposal import Proposal
 from assessment.models.record import ProposalVersion
 from catalogue.models import Criterion
 from catalogue.models.record import Level
+from catalogue.models.revision import raise_revision_at_commit
 from catalogue.models.text import translated
 from goodpractice.accounts.models import User
 
@@ -92,6 +93,9 @@ class Decision(models.Model):
             ),
         ]
         triggers = [
+            raise_revision_at_commit(
+                pgtrigger.Update, pgtrigger.Q(old__announced_at__df=pgtrigger.F("new__announced_at"))
+            ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="decided_with_quorum",
@@ -106,12 +110,56 @@ class Decision(models.Model):
                         END IF;
                         RETURN NEW;
                     END IF;
-                    IF NEW.decided_at IS NOT NULL THEN
-                        PERFORM assessment_check_decision(
-                            NEW.id, NEW.proposal_id, NEW.proposed_by_id, NEW.confirmed_by_id
-                        );
+                    IF NEW.decided_at IS NULL THEN
+                        RETURN NEW;
                     END IF;
+                    IF NEW.version_id IS DISTINCT FROM (
+                        SELECT id FROM assessment_proposalversion
+                        WHERE proposal_id = NEW.proposal_id ORDER BY number DESC LIMIT 1
+                    ) THEN
+                        RAISE EXCEPTION 'a decision is about the newest version'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_on_the_newest_version';
+                    END IF;
+                    IF NEW.supersedes_id IS DISTINCT FROM (
+                        SELECT former.id FROM assessment_decision former
+                        WHERE former.proposal_id = NEW.proposal_id AND former.id <> NEW.id
+                        AND former.decided_at IS NOT NULL AND NOT EXISTS (
+                            SELECT 1 FROM assessment_decision later WHERE later.supersedes_id = former.id
+                            AND later.decided_at IS NOT NULL AND later.id <> NEW.id
+                        ) ORDER BY former.id DESC LIMIT 1
+                    ) THEN
+                        RAISE EXCEPTION 'a new decision supersedes the one in force'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_supersedes_the_last';
+                    END IF;
+                    PERFORM assessment_check_decision(
+                        NEW.id, NEW.proposal_id, NEW.proposed_by_id, NEW.confirmed_by_id
+                    );
                     RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="status_follows_decision",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                declare=[("stands", "text")],
+                func="""
+                    SELECT proposal.status INTO stands
+                    FROM assessment_decision decision JOIN assessment_proposal proposal
+                        ON proposal.id = decision.proposal_id
+                    WHERE decision.id = NEW.id AND decision.decided_at IS NOT NULL
+                    AND NOT (
+                        proposal.status = decision.outcome
+                        OR (decision.outcome = 'approved' AND proposal.status IN ('published', 'unpublished'))
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM assessment_decision later
+                        WHERE later.supersedes_id = decision.id AND later.decided_at IS NOT NULL
+                    );
+                    IF FOUND THEN
+                        RAISE EXCEPTION 'it was decided, and the proposal is still %', stands
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_moves_its_proposal';
+                    END IF;
+                    RETURN NULL;
                 """,
             ),
         ]

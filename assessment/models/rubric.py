@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Criterion
 from catalogue.models.record import Level
+from catalogue.models.revision import raise_revision_at_commit
 from catalogue.models.text import translated
 
 POINTS = [MinValueValidator(1), MaxValueValidator(5)]
@@ -65,7 +66,7 @@ class Rubric(models.Model):
                 name="rubric_thresholds_in_range",
             )
         ]
-        triggers = [frozen_once_used("(touched ->> 'id')::bigint")]
+        triggers = [raise_revision_at_commit(), frozen_once_used("(touched ->> 'id')::bigint")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.version})"
@@ -100,7 +101,7 @@ class RubricCriterion(models.Model):
                 condition=models.Q(criterion__in=Criterion.values), name="rubriccriterion_known"
             ),
         ]
-        triggers = [frozen_once_used("(touched ->> 'rubric_id')::bigint")]
+        triggers = [raise_revision_at_commit(), frozen_once_used("(touched ->> 'rubric_id')::bigint")]
 
     def __str__(self) -> str:
         return str(self.get_criterion_display())
@@ -134,10 +135,11 @@ class Anchor(models.Model):
             models.CheckConstraint(condition=models.Q(level__range=(1, 5)), name="anchor_level_in_range"),
         ]
         triggers = [
+            raise_revision_at_commit(),
             frozen_once_used(
                 "(SELECT rubric_id FROM assessment_rubriccriterion"
                 " WHERE id = (touched ->> 'criterion_id')::bigint)"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

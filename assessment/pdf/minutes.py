@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from assessment.meeting import Meeting, Row
 from assessment.minutes import members
 from assessment.models import Decision
 from assessment.moments import moment
-from catalogue.models import Criterion
+from assessment.outcomes import reasons_of
 from catalogue.pdf.blocks import Block, bullets, from_line, from_paragraphs, paragraph, run
 from catalogue.pdf.document import Document, arcs, section
 
@@ -56,9 +57,9 @@ def _proposal(rank: int, row: Row) -> list[Block]:
     figures = [
         (_("Rank"), str(rank)),
         (_("State"), proposal.get_status_display()),
-        *((line.label.capitalize(), _figures(line)) for line in lines(found)),
+        *((capfirst(str(line.label)), _figures(line)) for line in lines(found)),
         (_("Overall"), number(row.result.overall)),
-        (_("Split"), _("Yes, it had to be discussed.") if row.is_split else _("No")),
+        (_("Split"), _split(row)),
         (_("Rule"), recommendation(found)),
         (
             _("Quorum"),
@@ -75,6 +76,13 @@ def _proposal(rank: int, row: Row) -> list[Block]:
     return [table, *(_decision(row.decision) if row.decision else from_line(_("Not decided yet.")))]
 
 
+def _split(row: Row) -> str:
+    """Say whether the members are split, and what came of it when they talked about it."""
+    if row.discussion:
+        return _("Discussed. What came of it: %(words)s") % {"words": row.discussion}
+    return _("Yes, it has to be discussed.") if row.is_split else _("No")
+
+
 def _figures(line: CriterionLine) -> str:
     values = {"n": line.n, "median": line.median, "mean": line.mean, "span": line.span}
     words = _("median %(median)s, mean %(mean)s, from %(span)s, %(n)d members") % values
@@ -82,15 +90,7 @@ def _figures(line: CriterionLine) -> str:
 
 
 def _decision(decision: Decision) -> list[Block]:
-    reasons = {one.criterion: one for one in decision.reasons.all()}
-    in_order = [reasons[criterion] for criterion in Criterion.values if criterion in reasons]
-    who = _("%(outcome)s on %(day)s, proposed by %(proposer)s, confirmed by %(confirmer)s") % {
-        "outcome": decision.get_outcome_display().capitalize(),
-        "day": date_format(localtime(decision.decided_at), "DATE_FORMAT"),
-        "proposer": decision.proposed_by,
-        "confirmer": decision.confirmed_by,
-    }
-    departure = _("Why the board departs from the recommendation")
+    in_order = reasons_of(decision)
     board: Block = {
         "type": "board",
         "heading": _("Decision"),
@@ -105,9 +105,42 @@ def _decision(decision: Decision) -> list[Block]:
             }
             for one in in_order
         ],
-        "blocks": [*from_line(who), *from_paragraphs(decision.summary)],
+        "blocks": [
+            *from_line(_who(decision)),
+            *from_line(_replacement(decision)),
+            *from_paragraphs(decision.summary),
+            *_departure(decision),
+        ],
     }
-    return [board, *section(departure, from_paragraphs(decision.deviation))]
+    return [board]
+
+
+def _who(decision: Decision) -> str:
+    return _("%(outcome)s on %(day)s, proposed by %(proposer)s, confirmed by %(confirmer)s") % {
+        "outcome": capfirst(decision.get_outcome_display()),
+        "day": _day(decision),
+        "proposer": decision.proposed_by,
+        "confirmer": decision.confirmed_by,
+    }
+
+
+def _replacement(decision: Decision) -> str:
+    replaced = decision.supersedes
+    if replaced is None:
+        return ""
+    words = _("Replaces the decision of %(day)s: %(outcome)s.")
+    return words % {"day": _day(replaced), "outcome": replaced.get_outcome_display()}
+
+
+def _departure(decision: Decision) -> list[Block]:
+    if not decision.deviation:
+        return []
+    label = run(_("Why the board departs from the recommendation") + ":", style=["strong"])
+    return [paragraph(label), *from_paragraphs(decision.deviation)]
+
+
+def _day(decision: Decision) -> str:
+    return str(date_format(localtime(decision.decided_at), "DATE_FORMAT"))
 
 
 def _titles(heading: str, rows: list[Row]) -> list[Block]:

@@ -5,12 +5,12 @@ One function per transition. Each is one transaction that locks the row, checks 
 what binds everybody. The database holds status and transitions together once more, also against raw SQL.
 """
 
+from assessment.second_person import SamePerson
 from assessment.workflow.deciding import (
     AlreadyProposed,
     DecisionConflict,
     DecisionDraft,
     NoQuorum,
-    NotReady,
     Reason,
     ReasonsMissing,
     announce,
@@ -20,12 +20,19 @@ from assessment.workflow.deciding import (
     in_force,
     note_discussed,
     propose_decision,
+)
+from assessment.workflow.moving import TransitionNotAllowed
+from assessment.workflow.publishing import (
+    NotReady,
     publish,
+    publish_due,
+    release,
     republish,
+    take_back_release,
     unpublish,
 )
-from assessment.workflow.moving import SamePerson, TransitionNotAllowed
 from assessment.workflow.screening import (
+    BoardNotReady,
     ask,
     begin_review,
     begin_screening,
@@ -50,6 +57,7 @@ from assessment.workflow.submitting import (
 __all__ = [
     "AlreadyProposed",
     "AnswerMissing",
+    "BoardNotReady",
     "CallClosed",
     "DecisionConflict",
     "DecisionDraft",
@@ -78,10 +86,13 @@ __all__ = [
     "propose_decision",
     "propose_rejection",
     "publish",
+    "publish_due",
+    "release",
     "republish",
     "return_to_screening",
     "start",
     "submit",
+    "take_back_release",
     "unpublish",
     "withdraw",
 ]

@@ -1,4 +1,4 @@
-"""From assessments to a decision, its announcement and publication: the board's part of the state machine.
+"""From assessments to a decision and its announcement: the board's part of the state machine.
 
 A decision takes quorum, two persons without a conflict, a reason for each criterion, and one more where it departs
 from what the rule recommends. The database holds all of it but the last (``board_guards``).
@@ -7,19 +7,16 @@ from what the rule recommends. The database holds all of it but the last (``boar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pghistory
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
-from assessment import conflicts, notifications, publication, standing
+from assessment import conflicts, notifications, standing
 from assessment.models import Decision, DecisionReason, Proposal, Status
 from assessment.scoring import Recommendation
+from assessment.second_person import SamePerson
 from assessment.standing import Standing
-from assessment.workflow.moving import SamePerson, TransitionNotAllowed, check, locked, move
-from catalogue import publishing
-from catalogue.models import BoardStatement, Criterion, Example
-from catalogue.models.example import ExampleFormerSlug
+from assessment.workflow.moving import TransitionNotAllowed, check, locked, move
+from catalogue.models import Criterion
 from goodpractice.accounts.models import User
 
 EXPECTED = {
@@ -27,7 +24,6 @@ EXPECTED = {
     Recommendation.NOT_RECOMMENDED: Decision.Outcome.REJECTED,
 }
 """The outcome that the rule leads to; where it is open, every outcome is as it should be."""
-SLUG_LENGTH = 80
 
 
 class NoQuorum(Exception):
@@ -52,14 +48,6 @@ class ReasonsMissing(Exception):
     def __init__(self, fields: list[str]) -> None:
         super().__init__(", ".join(fields))
         self.fields = fields
-
-
-class NotReady(Exception):
-    """The example cannot be public yet; ``missing`` says what is lacking, in words."""
-
-    def __init__(self, missing: Sequence[object]) -> None:
-        super().__init__(", ".join(str(part) for part in missing))
-        self.missing = list(missing)
 
 
 @dataclass(frozen=True)
@@ -157,10 +145,17 @@ def confirm_decision(decision: Decision, *, by: User) -> Proposal:
     found = standing.of(proposal)
     if not found.has_quorum:
         raise NoQuorum(found)
+    if _departs(waiting.outcome, found.result.recommendation) and not waiting.deviation.strip():
+        raise ReasonsMissing(["deviation"])
     waiting.confirmed_by, waiting.decided_at = by, timezone.now()
     waiting.eligible, waiting.counted = len(found.eligible), len(found.counting)
     waiting.conflicted = len(found.conflicted)
     waiting.save(update_fields=["confirmed_by", "decided_at", "eligible", "counted", "conflicted"])
+    # Whoever went through the checklist did so for the decision of then.
+    proposal.released_at = proposal.released_by = None
+    proposal.save(update_fields=["released_at", "released_by"])
+    if proposal.status == waiting.outcome:  # other reasons for the same outcome
+        return proposal
     return move(proposal, Status(waiting.outcome), by=by, reason=waiting.summary)
 
 
@@ -177,7 +172,8 @@ def dismiss_decision(decision: Decision, *, by: User) -> None:
 def announce(decisions: Sequence[Decision], *, by: User) -> int:
     """Tell submitters and board the outcome; returns how many were announced, each once."""
     count = 0
-    for decision in decisions:
+    # In one order always: two who announce at once wait for each other, never both.
+    for decision in sorted(decisions, key=lambda one: one.proposal_id):
         proposal = locked(decision.proposal)
         current = in_force(proposal)
         if current is None or current.pk != decision.pk or current.announced_at is not None:
@@ -196,9 +192,11 @@ def in_force(proposal: Proposal) -> Decision | None:
 
 
 def _check_decidable(proposal: Proposal, outcome: str, latest: Decision | None) -> None:
-    if proposal.status == outcome or (latest is None and proposal.status != Status.DECISION_PENDING):
+    """Hold that it is to be decided, or decided anew: with another outcome, or with other reasons for the same one."""
+    if latest is None and proposal.status != Status.DECISION_PENDING:
         raise TransitionNotAllowed(proposal.status, outcome)
-    check(proposal, Status(outcome))
+    if proposal.status != outcome:
+        check(proposal, Status(outcome))
 
 
 def _check_decider(proposal: Proposal, user: User) -> None:
@@ -215,64 +213,11 @@ def _check_reasons(draft: DecisionDraft, recommendation: Recommendation) -> None
     ]
     if not draft.summary.strip():
         missing.append("summary")
-    if EXPECTED.get(recommendation, draft.outcome) != draft.outcome and not draft.deviation.strip():
+    if _departs(draft.outcome, recommendation) and not draft.deviation.strip():
         missing.append("deviation")
     if missing:
         raise ReasonsMissing(missing)
 
 
-# Publication ----------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def publish(proposal: Proposal, *, by: User) -> Proposal:
-    """Make an announced, approved example public, with what the board said about each criterion."""
-    proposal = locked(proposal)
-    check(proposal, Status.PUBLISHED, source=Status.APPROVED)
-    decision = in_force(proposal)
-    if decision is None or decision.announced_at is None:
-        raise TransitionNotAllowed(proposal.status, Status.PUBLISHED)
-    example = proposal.example
-    if missing := publication.missing(proposal):
-        raise NotReady(missing)
-    move(proposal, Status.PUBLISHED, by=by)
-    Example.objects.filter(pk=example.pk).update(is_proposed=False, slug=_slug(example))
-    for reason in decision.reasons.values("criterion", "level", "sentence_de", "sentence_en"):
-        BoardStatement.objects.update_or_create(
-            example=example, criterion=reason["criterion"], defaults={**reason}
-        )
-    with pghistory.context(reference=proposal.reference):
-        publishing.publish(example, by=by, reason=decision.summary)
-    notifications.published(proposal)
-    return proposal
-
-
-@transaction.atomic
-def unpublish(proposal: Proposal, *, by: User, reason_de: str, reason_en: str) -> Proposal:
-    """Take a published example from the public; its address says when and why."""
-    proposal = locked(proposal)
-    check(proposal, Status.UNPUBLISHED)
-    publishing.withdraw(proposal.example, by=by, reason_de=reason_de, reason_en=reason_en)
-    move(proposal, Status.UNPUBLISHED, by=by, reason=reason_de or reason_en)
-    notifications.unpublished(proposal)
-    return proposal
-
-
-@transaction.atomic
-def republish(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """Make an example public again that was taken from the public."""
-    proposal = locked(proposal)
-    check(proposal, Status.PUBLISHED, source=Status.UNPUBLISHED)
-    publishing.republish(proposal.example, by=by, reason=reason)
-    move(proposal, Status.PUBLISHED, by=by, reason=reason)
-    notifications.published(proposal)
-    return proposal
-
-
-def _slug(example: Example) -> str:
-    """Return an address made of the title that no example has or had; with a number where it is taken."""
-    stem = slugify(example.title)[:SLUG_LENGTH] or example.slug
-    taken = set(Example.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    taken |= set(ExampleFormerSlug.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbers = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return stem if stem not in taken else next(slug for slug in numbers if slug not in taken)
+def _departs(outcome: str, recommendation: Recommendation) -> bool:
+    return EXPECTED.get(recommendation, outcome) != outcome

@@ -13,10 +13,6 @@ class TransitionNotAllowed(Exception):
         super().__init__(f"{source} -> {target}")
 
 
-class SamePerson(Exception):
-    """A second person has to confirm what the first one proposed."""
-
-
 def locked(proposal: Proposal) -> Proposal:
     """Return the row as it is now, held until the end of the transaction.
 

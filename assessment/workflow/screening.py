@@ -7,10 +7,19 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessment import notifications
+from assessment import eligibility, notifications
 from assessment.models import FormalRejection, InformationRequest, Proposal, RequestedField, Status
-from assessment.workflow.moving import SamePerson, TransitionNotAllowed, check, locked, move
+from assessment.second_person import SamePerson
+from assessment.workflow.moving import TransitionNotAllowed, check, locked, move
 from goodpractice.accounts.models import User
+
+
+class BoardNotReady(Exception):
+    """The board cannot judge it: no rubric, too few who may, or one side missing; ``obstacles`` says so in words."""
+
+    def __init__(self, obstacles: list[Any]) -> None:
+        super().__init__(" ".join(str(one) for one in obstacles))
+        self.obstacles = obstacles
 
 
 @transaction.atomic
@@ -80,11 +89,16 @@ def dismiss_rejection(rejection: FormalRejection, *, by: User) -> None:
 
 @transaction.atomic
 def begin_review(proposal: Proposal, *, by: User, finding: str) -> Proposal:
-    """Pass on to the board; ``finding`` says why it is tried and tested (the entry condition of seed 000)."""
+    """Pass on to the board; ``finding`` says why it is tried and tested (the entry condition of seed 000).
+
+    Its members are told by the next digest (``schedule``).
+    """
     proposal = locked(proposal)
     check(proposal, Status.IN_REVIEW)
     if _open_rejections(proposal).exists():
         raise TransitionNotAllowed(proposal.status, Status.IN_REVIEW)
+    if found := eligibility.obstacles(proposal):
+        raise BoardNotReady(found)
     return move(proposal, Status.IN_REVIEW, by=by, reason=finding)
 
 

@@ -48,16 +48,23 @@ class Declaration:
 
 
 @transaction.atomic
-def start(call: Call, *, by: User, example: Example, previous: Proposal | None = None) -> Proposal:
-    """Begin a proposal with ``example``, which is saved here: a draft that only the process publishes."""
+def start(
+    call: Call, *, by: User, example: Example, previous: Proposal | None = None, owner: User | None = None
+) -> Proposal:
+    """Begin a proposal with ``example``, which is saved here: a draft that only the process publishes.
+
+    It belongs to ``owner``, by default to who begins it. Where the office does so for somebody, the step's reason says
+    from which proposal.
+    """
     reference = ReferenceCounter.objects.next(timezone.localdate().year)
     example.slug, example.is_proposed = reference.lower(), True
     example.is_demo = call.is_demo
     example.save()
     proposal = Proposal.objects.create(
-        reference=reference, call=call, example=example, submitted_by=by, previous=previous
+        reference=reference, call=call, example=example, submitted_by=owner or by, previous=previous
     )
-    Transition.objects.create(proposal=proposal, source="", target=Status.DRAFT, by=by)
+    reason = previous.reference if previous and owner not in {None, by} else ""
+    Transition.objects.create(proposal=proposal, source="", target=Status.DRAFT, by=by, reason=reason)
     return proposal
 
 

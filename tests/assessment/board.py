@@ -5,10 +5,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from assessment import judging, workflow
-from assessment.judging import Draft, Mark
+from assessment.marks import Draft, Mark
 from assessment.models import Assessment, BoardSeat, Rubric, Status
 from catalogue.models import Criterion
-from tests.assessment.factories import DAY, CallFactory, UserFactory, proposal_in
+from tests.assessment.factories import DAY, CallFactory, UserFactory, pass_on, proposal_in
 from tests.goodpractice.signing_in import signed_in
 
 LIST = "/en/admin/assessment/assessment/"
@@ -81,7 +81,7 @@ def new_version(proposal, **texts):
     )
     type(proposal.example).objects.filter(pk=proposal.example_id).update(**texts)
     workflow.answer(proposal, by=proposal.submitted_by, answers={"need": "Because."})
-    workflow.begin_review(proposal, by=office, finding="Since 2021.")
+    pass_on(proposal)
     proposal.refresh_from_db()
     return proposal
 

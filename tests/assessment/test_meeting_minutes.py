@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.utils import timezone
@@ -23,7 +24,9 @@ from tests.assessment.meeting import (
     concluded,
     decided,
     in_review,
+    office_with,
     page_of,
+    split,
 )
 from tests.assessment.office import office_person, rejection_proposed
 from tests.factories import NetworkFactory
@@ -79,6 +82,39 @@ def test_no_cell_starts_a_formula(office, call, seats):
 
     assert [row["title"] for row in rows] == ["'=HYPERLINK(1)", "'+1"]
     assert rows[0]["reason in the whole"] == "'@SUM(1)"
+
+
+def test_table_is_split_where_the_spreadsheets_of_the_language_do_it(office, call, seats):
+    proposal = in_review(call)
+    for seat, points in zip(seats, [[5, 4, 4, 4], [4, 4, 4, 4], [4, 4, 4, 4]], strict=False):
+        assess(seat, proposal, points)
+    concluded(proposal)
+
+    german = office.get(page_of(call, "minutes.csv").replace("/en/", "/de/"))
+
+    assert german.content.startswith(b"\xef\xbb\xbf")
+    head, row = csv.reader(io.StringIO(german.content.decode("utf-8-sig")), delimiter=";")
+    assert len(head) == len(row)
+    assert row[:2] == ["1", proposal.reference]
+    assert "4,33" in row
+
+
+def test_minutes_say_what_came_of_a_discussion(office, call, seats):
+    proposal = split(call, seats)
+    workflow.note_discussed(proposal, by=UserFactory(), reason="They agree on 4.")
+
+    (row,) = table_of(office.get(page_of(call, "minutes.csv")))
+
+    assert row["what came of the discussion"] == "They agree on 4."
+    assert "Discussed. What came of it: They agree on 4." in text_of(call, office_person("b@example.org"))
+
+
+def test_minutes_name_the_decision_that_was_replaced(call, seats):
+    proposal = assessed(call, seats)
+    decided(proposal)
+    decided(proposal, "deferred", deviation="A question.")
+
+    assert re.search(r"Replaces the decision of \d+ \w+ \d+: approved\.", text_of(call, office_person()))
 
 
 def test_row_of_a_conflicted_member_is_empty_but_for_the_title(call, seats):
@@ -206,17 +242,38 @@ def test_each_member_sees_the_own_mean_beside_the_boards(call, seats):
 
     own = [(one.own, one.board, one.n) for one in response.context["own_means"]]
     assert own == [("5", "4", 1)] * 4
-    assert response.context["agreements"] == []
+    assert (response.context["agreements"], response.context["members"]) == ([], [])
     assert "How far the members agree" not in response.content.decode()
 
 
-def test_office_sees_no_members_mean(office, call, seats):
-    assessed(call, seats)
+def test_office_sees_each_members_mean_beside_the_boards_and_no_own_one(office, call, seats):
+    proposal = in_review(call)
+    for seat, points in zip(seats, [[5, 5, 5, 5], [4, 4, 4, 4], [3, 3, 3, None]], strict=False):
+        assess(seat, proposal, points)
+    concluded(proposal)
 
     response = office.get(page_of(call, "agreement/"))
 
     assert response.context["own_means"] == []
-    assert "Your own mean" not in response.content.decode()
+    found = {
+        seat: [one and (one.own, one.board, one.n) for one in means]
+        for seat, means in response.context["members"]
+    }
+    assert found == {
+        seats[0]: [("5", "4", 1)] * 3 + [("5", "4.5", 1)],
+        seats[1]: [("4", "4", 1)] * 3 + [("4", "4.5", 1)],
+        seats[2]: [("3", "4", 1)] * 3 + [None],
+        seats[3]: [None] * 4,
+    }
+
+
+def test_office_with_a_seat_sees_the_own_mean_alone(call, seats):
+    assessed(call, seats)
+
+    response = signed_in(office_with(seats[0])).get(page_of(call, "agreement/"))
+
+    assert response.context["members"] == []
+    assert [one.own for one in response.context["own_means"]] == ["4"] * 4
 
 
 def test_counts_for_everybody_hold_nothing_under_embargo(call, seats, django_assert_num_queries):

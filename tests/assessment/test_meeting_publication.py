@@ -11,6 +11,7 @@ from django.utils.translation import override
 from assessment import publication, workflow
 from assessment.models import Proposal, Status
 from catalogue.models import Consent
+from goodpractice.accounts.models import User
 from tests.assessment.factories import UserFactory, member_of
 from tests.assessment.meeting import a_board, a_call, announced, assessed, decided, english_author, page_of
 from tests.assessment.office import office_person, told
@@ -19,6 +20,8 @@ from tests.goodpractice.signing_in import signed_in
 pytestmark = pytest.mark.django_db
 
 READ = {"is_readable": "on"}
+TODAY = timezone.localdate()
+TOMORROW = TODAY + datetime.timedelta(days=1)
 
 
 @pytest.fixture
@@ -120,18 +123,15 @@ def test_checklist_names_undeclared_rights(approved):
         ]
 
 
-@pytest.mark.parametrize(
-    ("days", "is_ready"), [(1, False), (0, True), (-1, True)], ids=["later", "today", "past"]
-)
-def test_embargo_holds_until_its_day(office, approved, days, is_ready):
-    day = timezone.localdate() + datetime.timedelta(days=days)
+@pytest.mark.parametrize("days", [0, -1], ids=["today", "past"])
+def test_embargo_that_is_over_holds_nothing_back(office, approved, days):
+    day = TODAY + datetime.timedelta(days=days)
 
     office.post(page_of(approved, "embargo/"), {"until": day.isoformat()})
+    office.post(page_of(approved, "publish/"), READ)
 
     assert Proposal.objects.get(pk=approved.pk).embargo_until == day
-    assert office.get(page_of(approved, "publish/")).context["is_ready"] == is_ready
-    office.post(page_of(approved, "publish/"), READ)
-    assert status_of(approved) == (Status.PUBLISHED if is_ready else Status.APPROVED)
+    assert status_of(approved) == Status.PUBLISHED
 
 
 def test_embargo_is_lifted_by_leaving_it_empty(office, approved):
@@ -146,6 +146,100 @@ def test_day_that_is_none_is_refused_in_words(office, approved):
     response = office.post(page_of(approved, "embargo/"), {"until": "soon"})
 
     assert [str(one) for one in response.context["embargo"].errors["until"]] == ["Enter a valid date."]
+
+
+# Released: public by itself -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def released(office, approved):
+    office.post(page_of(approved, "embargo/"), {"until": TOMORROW.isoformat()})
+    response = office.post(page_of(approved, "publish/"), READ)
+    assert told(response)[-1].startswith(f"Released: {approved.reference} becomes public by itself on ")
+    return Proposal.objects.get(pk=approved.pk)
+
+
+def tomorrow_comes():
+    Proposal.objects.update(embargo_until=TODAY)
+
+
+def test_released_example_is_public_from_its_day_on_and_not_before(released):
+    assert (workflow.publish_due(), status_of(released)) == ([], Status.APPROVED)
+
+    tomorrow_comes()
+
+    assert [one.pk for one in workflow.publish_due()] == [released.pk]
+    assert workflow.publish_due() == []
+    assert last_mail("proposal_published").to == [released.submitted_by.email]
+    last = released.transitions.latest("id")
+    assert (last.target, last.by) == (Status.PUBLISHED, released.released_by)
+
+
+def test_nothing_becomes_public_that_nobody_released(office, approved):
+    office.post(page_of(approved, "embargo/"), {"until": TODAY.isoformat()})
+
+    assert (workflow.publish_due(), status_of(approved)) == ([], Status.APPROVED)
+
+
+def test_release_is_taken_back(office, released):
+    assert "Take the release back" in office.get(page_of(released, "publish/")).content.decode()
+
+    office.post(page_of(released, "hold/"))
+
+    tomorrow_comes()
+    assert (workflow.publish_due(), status_of(released)) == ([], Status.APPROVED)
+
+
+def test_release_without_a_consent_is_refused(office, approved):
+    office.post(page_of(approved, "embargo/"), {"until": TOMORROW.isoformat()})
+    Consent.objects.update(withdrawn_at=timezone.now())
+
+    response = office.post(page_of(approved, "publish/"), READ)
+
+    assert response.context["form"].errors.keys() == {"__all__"}
+    assert Proposal.objects.get(pk=approved.pk).released_at is None
+
+
+def test_what_lacks_something_by_now_stays_back_and_the_office_is_told_once(released):
+    User.objects.update(language="en")
+    Consent.objects.update(withdrawn_at=timezone.now())
+    tomorrow_comes()
+
+    assert [workflow.publish_due(), workflow.publish_due()] == [[], []]
+
+    assert "- a contact person with a consent in force" in last_mail("proposal_not_published").body
+    assert status_of(released) == Status.APPROVED
+
+
+def test_new_decision_ends_the_release(released):
+    decided(released, "deferred", deviation="A question.")
+
+    announced(released, "approved", deviation="It is answered.")
+
+    tomorrow_comes()
+    assert (workflow.publish_due(), status_of(released)) == ([], Status.APPROVED)
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Übergänge für Große", "uebergaenge-fuer-grosse"),
+        ("Anerkennung " * 8, "anerkennung-anerkennung-anerkennung-anerkennung-anerkennung-anerkennung"),
+    ],
+    ids=["umlauts", "long"],
+)
+def test_address_is_made_of_whole_german_words(call, title, slug):
+    proposal = announced(
+        assessed(call, a_board(call), title_de=title.strip(), title_en="In English")
+    ).proposal
+
+    with override("en"):
+        workflow.publish(proposal, by=UserFactory())
+
+    assert Proposal.objects.get(pk=proposal.pk).example.slug == slug
+
+
+# Who may --------------------------------------------------------------------------------------------------------------
 
 
 def test_outcome_that_was_not_announced_is_not_found(office, call):

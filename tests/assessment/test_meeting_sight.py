@@ -1,12 +1,12 @@
 """Who sees what of a meeting: the office, members who have judged all, and nobody else."""
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from assessment import judging
-from assessment.meeting import Meeting, Sight, row_or_404
+from assessment.meeting import Meeting, row_or_404
 from assessment.models import Call
+from assessment.permissions import Sight
 from tests.assessment.factories import UserFactory, member_of
 from tests.assessment.meeting import (
     BAD,
@@ -20,6 +20,7 @@ from tests.assessment.meeting import (
     concluded,
     decided,
     in_review,
+    office_with,
     page_of,
     proposed,
     split,
@@ -32,14 +33,6 @@ pytestmark = pytest.mark.django_db
 
 STEPS_OF_A_CALL = ["", "minutes.pdf", "minutes.csv", "agreement/", "announcement/"]
 STEPS_OF_A_PROPOSAL = ["discussed/", "decide/", "confirm/", "mails/"]
-
-
-def office_with(seat):
-    """Let the member be of the office as well."""
-    seat.user.is_staff = True
-    seat.user.save()
-    seat.user.user_permissions.add(Permission.objects.get(codename="screen_proposal"))
-    return type(seat.user).objects.get(pk=seat.user.pk)
 
 
 @pytest.fixture
@@ -279,4 +272,4 @@ def test_number_of_statements_does_not_depend_on_the_proposals(call, seats, coun
         client.get(page_of(call))
 
 
-STATEMENTS = 27
+STATEMENTS = 26
