@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from assessment.models import FormalRejection, InformationRequest, ProposalEditor, Status, Transition
 from goodpractice.accounts.models import User
@@ -18,13 +18,18 @@ WAITING_FOR = {
 Proposals = QuerySet[Any]
 
 
-def with_ages(proposals: Proposals) -> Any:
-    """Say since when each is in its state (``since``), and by when an open question is to be answered (``due_on``)."""
+def with_ages(proposals: Proposals, *, by: User) -> Any:
+    """Say since when each is in its state (``since``), by when an open question is to be answered (``due_on``), and
+    whether a rejection waits for a second person (``is_to_reject``), which those who work on it do not learn.
+    """
     latest = Transition.objects.filter(proposal=OuterRef("pk")).order_by("-id")
     questions = InformationRequest.objects.filter(proposal=OuterRef("pk"), answered_at=None)
     return proposals.annotate(
         since=Subquery(latest.values("at")[:1]),
         due_on=Subquery(questions.values("due_on")[:1]),
+        is_to_reject=Case(
+            When(_involves(by), then=Value(False)), default=Exists(_proposed(proposal=OuterRef("pk")))
+        ),
     )
 
 
@@ -36,8 +41,15 @@ def overdue(proposals: Proposals, today: datetime.date) -> Proposals:
 
 def to_confirm(proposals: Proposals, *, by: User) -> Proposals:
     """Keep those whose proposed rejection ``by`` could confirm as the second person."""
-    proposed = FormalRejection.objects.filter(confirmed_at=None, dismissed_at=None).exclude(proposed_by=by.pk)
-    editors = ProposalEditor.objects.filter(proposal=OuterRef("pk"), user=by.pk)
-    return proposals.filter(status=Status.SCREENING, pk__in=proposed.values("proposal")).exclude(
-        Q(submitted_by=by.pk) | Exists(editors)
-    )
+    proposed = _proposed().exclude(proposed_by=by.pk).values("proposal")
+    return proposals.filter(status=Status.SCREENING, pk__in=proposed).exclude(_involves(by))
+
+
+def _proposed(**only: Any) -> QuerySet[FormalRejection]:
+    return FormalRejection.objects.filter(confirmed_at=None, dismissed_at=None, **only)
+
+
+def _involves(user: User) -> Any:
+    """Return the condition that ``user`` works on the proposal."""
+    editors = ProposalEditor.objects.filter(proposal=OuterRef("pk"), user=user.pk)
+    return Q(submitted_by=user.pk) | Exists(editors)

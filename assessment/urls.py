@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path(_("proposals/<str:reference>/withdraw/"), mine.proposal_withdraw, name="proposal_withdraw"),
     path(_("proposals/<str:reference>/copy/"), mine.proposal_copy, name="proposal_copy"),
     path(_("proposals/<str:reference>/answer/"), answers.proposal_answer, name="proposal_answer"),
+    path(_("proposals/<str:reference>/answer/autosave/"), answers.answer_autosave, name="answer_autosave"),
     path(_("proposals/<str:reference>/correct/"), corrections.proposal_correct, name="proposal_correct"),
     path(_("proposals/<str:reference>/editors/"), editors.editor_list, name="editor_list"),
     path(_("proposals/<str:reference>/editors/<int:pk>/"), editors.editor_update, name="editor_update"),

@@ -6,13 +6,11 @@ transaction that locks the contact. Who may ask is said by the callers; who open
 """
 
 import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -20,12 +18,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Consent, ContactPerson
 from catalogue.models.text import LANGUAGES, reader_language
+from catalogue.querysets import RENEWED_AFTER, RENEWED_WITHIN
+from goodpractice.outbox import letters
 
 TEXT_VERSION = "2026-11"
 """The text that people agree to, in ``templates/catalogue/consent/``. A new text is a new version."""
 ANSWER_SALT = "catalogue.consent.answer"
 WITHDRAWAL_SALT = "catalogue.consent.withdrawal"
-ANSWER_WITHIN = datetime.timedelta(days=30)
+ANSWER_WITHIN = RENEWED_WITHIN
 ASK_AGAIN_AFTER = datetime.timedelta(hours=1)
 """Nobody's mailbox is filled by somebody who asks and asks."""
 DETAILS = ("name", "role_de", "role_en", "organisation", "email", "phone")
@@ -55,8 +55,9 @@ class Asked(NamedTuple):
 
     @property
     def consent(self) -> Consent | None:
-        """Return the consent in force."""
-        return self.contact.consents.filter(withdrawn_at=None).first()
+        """Return the consent in force, unless the question is whether it still holds."""
+        consent = self.contact.consents.filter(withdrawn_at=None).first()
+        return None if consent and _is_asked_again(self.contact, consent) else consent
 
 
 # Links ------------------------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ def read_withdrawal_token(token: str) -> Consent:
     except signing.BadSignature:
         raise LinkUnknown from None
     consents = Consent.objects.select_related("contact__example", "contact__network")
-    consent = consents.filter(pk=key).first()
+    consent: Consent | None = consents.filter(pk=key).first()
     if consent is None:
         raise LinkVoid
     return consent
@@ -125,10 +126,28 @@ def ask(contact: ContactPerson) -> ContactPerson:
         raise AskingRefused(_("This person was asked less than an hour ago."))
     contact.asked_at = now
     contact.save(update_fields=["asked_at"])
-    token = answer_token(contact)
-    links = {f"link_{code}": _address("consent_answer", token, code) for code in LANGUAGES}
-    _send("consent_request", contact, links)
+    _send("consent_request", contact, _links(contact))
     return contact
+
+
+@transaction.atomic
+def ask_again(consent: Consent) -> bool:
+    """Ask by mail whether a consent of a year ago still holds; return whether it was not asked before."""
+    contact = _locked(consent.contact)
+    if _is_asked_again(contact, consent):
+        return False
+    contact.asked_at = timezone.now()
+    contact.save(update_fields=["asked_at"])
+    _send("consent_again", contact, {**_links(contact), "since": consent.last_given_at})
+    return True
+
+
+@transaction.atomic
+def lapse(consent: Consent) -> bool:
+    """End a consent that was not confirmed in time; the database hides the contact. Return whether it was in force."""
+    _locked(consent.contact)
+    in_force = Consent.objects.filter(pk=consent.pk, withdrawn_at=None)
+    return bool(in_force.update(withdrawn_at=timezone.now(), has_lapsed=True))
 
 
 @transaction.atomic
@@ -138,15 +157,27 @@ def agree(contact: ContactPerson, *, shown: str, shows_email: bool) -> Consent:
     if not constant_time_compare(details_mark(contact), shown):
         raise DetailsChanged
     in_force = contact.consents.filter(withdrawn_at=None).first()
-    if in_force:
+    if in_force and not _is_asked_again(contact, in_force):
         return in_force
-    consent = Consent.objects.create(contact=contact, text_version=TEXT_VERSION, how=Consent.How.LINK)
+    consent = _recorded(contact, in_force)
     contact.is_email_shown, contact.is_published, contact.declined_at = shows_email, True, None
     contact.save(update_fields=["is_email_shown", "is_published", "declined_at"])
     language = reader_language()
     link = _address("consent_withdraw", withdrawal_token(consent), language)
-    _send(f"consent_given.{language}", contact, {"link": link})
+    _send("consent_given", contact, {"link": link}, language=language)
     return consent
+
+
+def _recorded(contact: ContactPerson, in_force: Consent | None) -> Consent:
+    """Record the consent, or that the one in force was confirmed: then its link to withdraw goes on to work."""
+    if in_force is None:
+        given: Consent = Consent.objects.create(
+            contact=contact, text_version=TEXT_VERSION, how=Consent.How.LINK
+        )
+        return given
+    in_force.confirmed_at, in_force.text_version = timezone.now(), TEXT_VERSION
+    in_force.save(update_fields=["confirmed_at", "text_version"])
+    return in_force
 
 
 @transaction.atomic
@@ -170,6 +201,11 @@ def withdraw(consent: Consent) -> Consent:
     return consent
 
 
+def _is_asked_again(contact: ContactPerson, consent: Consent) -> bool:
+    year_over = consent.last_given_at + RENEWED_AFTER
+    return contact.asked_at is not None and contact.asked_at >= year_over
+
+
 def _locked(contact: ContactPerson) -> ContactPerson:
     rows = ContactPerson.objects.select_for_update(of=("self",)).select_related("example", "network")
     found: ContactPerson | None = rows.filter(pk=contact.pk).first()
@@ -186,14 +222,17 @@ def _address(view: str, token: str, language: str) -> str:
         return f"{settings.SITE_URL}{reverse(f'catalogue:{view}', args=[token])}"
 
 
-def _send(name: str, contact: ContactPerson, links: dict[str, str]) -> None:
-    """Send one mail: the first line of the template is the subject."""
-    context = {
+def _links(contact: ContactPerson) -> dict[str, str]:
+    token = answer_token(contact)
+    return {f"link_{code}": _address("consent_answer", token, code) for code in LANGUAGES}
+
+
+def _send(kind: str, contact: ContactPerson, context: dict[str, Any], *, language: str = "de") -> None:
+    """Write a mail; questions are in both languages, the German first. Their links are for the person alone."""
+    about = {
         "contact": contact,
         "record": contact.example or contact.network,
         "operator": settings.OPERATOR,
         "days": ANSWER_WITHIN.days,
-        **links,
     }
-    subject, _newline, body = render_to_string(f"mail/{name}.txt", context).partition("\n")
-    send_mail(subject.strip(), body.strip() + "\n", None, [contact.email])
+    letters.send(kind, contact.email, {**about, **context}, language=language, is_secret=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.facets import Snapshot
 from catalogue.models import Example, LocalText
+from catalogue.shortlist import Shortlist
 
 SOLUTION_HEADINGS = {
     Example.Kind.PRODUCT: gettext_lazy("Practical solution: the product"),
@@ -92,7 +93,7 @@ class ExamplePage:
     def citation(self, url: str, *, as_of: date | None = None) -> str:
         """Return the reference; ``as_of`` is today unless given."""
         example = self.example
-        author = example.organisation or (example.network.name if example.network else "IQ Good Practice")
+        author = example.organisation or str(example.shown_network or "IQ Good Practice")
         return _("%(author)s: %(title)s. In: IQ Good Practice. %(url)s (as of %(date)s).") % {
             "author": author,
             "title": example.title,
@@ -116,7 +117,9 @@ class ExamplePage:
             "author": {"@type": "Organization", "name": example.organisation}
             if example.organisation
             else None,
-            "publisher": {"@type": "Organization", "name": example.network.name} if example.network else None,
+            "publisher": {"@type": "Organization", "name": example.shown_network.name}
+            if example.shown_network
+            else None,
             "keywords": [str(topic.name) for topic in example.topics.all()],
         }
         text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
@@ -138,6 +141,7 @@ class ExamplePage:
             "citation": self.citation(url),
             "json_ld": self.json_ld(url, picture),
             "picture_url": picture,
+            "shortlist_url": Shortlist((example.slug,)).address(),
             "breadcrumbs": [
                 (reverse("catalogue:home"), _("Home")),
                 (reverse("catalogue:example_list"), _("Examples")),

@@ -25,7 +25,7 @@ def as_json(example: Example, absolute: Callable[[str], str]) -> dict[str, Any]:
         },
         **{name: [term.slug for term in getattr(record, name).all()] for name in TERMS},
         "is_nationwide": example.is_nationwide,
-        "network": example.network and example.network.slug,
+        "network": example.shown_network and example.shown_network.slug,
         "organisation": example.organisation or None,
         "subproject": example.subproject or None,
         "running_since": example.running_since,
@@ -83,6 +83,7 @@ def as_csv_row(example: Example, absolute: Callable[[str], str]) -> list[str]:
         **{name: getattr(record, name) for name in CSV_HEADER if name not in TERMS and name != "url"},
         **terms,
         "url": absolute(example.get_absolute_url()),
+        "network": example.shown_network,
         "status_of_information": example.status_of_information
         and example.status_of_information.strftime("%Y-%m"),
     }

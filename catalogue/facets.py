@@ -19,21 +19,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.bitmaps import ONE
+from catalogue.facet import Facet, FacetCounts, Value, ValueCount
 from catalogue.models import Criterion, Example
 from catalogue.models.freshness import Freshness, freshness
 from catalogue.models.text import LANGUAGES
-from catalogue.snapshot import (
-    Facet,
-    FacetCounts,
-    Hits,
-    Related,
-    Relaxation,
-    Revision,
-    Selection,
-    Snapshot,
-    Value,
-    ValueCount,
-)
+from catalogue.snapshot import Hits, Related, Relaxation, Revision, Selection, Snapshot
 
 __all__ = [
     "LABELS",

@@ -51,7 +51,7 @@ class ExampleFeed(Feed):  # type: ignore[type-arg]  # not generic at run time
         return str(item.benefit or item.summary)
 
     def item_author_name(self, item: Example) -> str:
-        return item.network.name if item.network else item.organisation
+        return str(item.shown_network or item.organisation)
 
     def item_categories(self, item: Example) -> list[str]:
         return [str(topic) for topic in item.topics.all()]

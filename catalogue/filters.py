@@ -157,6 +157,11 @@ class ExampleFilter(django_filters.FilterSet):  # type: ignore[misc]
         return _sort(self._asked.get("sort") or "", self.query)
 
     @property
+    def chosen_sort(self) -> str:
+        """Return the order that the form must hand on; empty for the one that holds without saying."""
+        return "" if self.sort == _sort("", self.query) else self.sort
+
+    @property
     def page(self) -> int:
         """Return the page asked for, from 1; it may lie beyond the last one."""
         return self._asked.get("page") or 1
@@ -229,6 +234,13 @@ class ExampleFilter(django_filters.FilterSet):  # type: ignore[misc]
                 query_string = self.query_string(**{name: rest})
                 chips.append(Chip(name, value, named, facet.in_words(value), query_string))
         return chips
+
+    @property
+    def conditions(self) -> str:
+        """Return what is asked for in words, for the title of the page."""
+        return ", ".join(
+            gettext("“%s”") % chip.label if chip.parameter == "q" else chip.label for chip in self.chips
+        )
 
     @property
     def sorts(self) -> list[SortOption]:

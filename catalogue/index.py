@@ -132,7 +132,7 @@ def _facts(example: Example, terms: Terms) -> dict[str, Any]:
         "kind": example.kind,
         **{field: sorted(term.pk for term in terms[field]) for field in terms},
         "is_nationwide": example.is_nationwide,
-        "network": example.network_id if _shown_network(example) else None,
+        "network": example.network_id if example.shown_network else None,
         "cost_band": example.cost_band,
         "setup_weeks": example.setup_weeks,
         "effort": effort(example),
@@ -145,11 +145,6 @@ def _facts(example: Example, terms: Terms) -> dict[str, Any]:
             for language in LANGUAGES
         },
     }
-
-
-def _shown_network(example: Example) -> Network | None:
-    """Return the example's network unless the public may not know it yet."""
-    return example.network if example.network and example.network.is_published else None
 
 
 COST_OF_BAND = {"up_to_5k": 2_500, "up_to_25k": 15_000, "up_to_100k": 62_500, "over_100k": 150_000}
@@ -206,7 +201,7 @@ def _fields_of(terms: Iterable[Term], language: str) -> list[str]:
 
 def _names(example: Example) -> list[str]:
     """Return the names that are the same in both languages."""
-    network = _shown_network(example)
+    network = example.shown_network
     return [network.name if network else "", example.organisation, example.subproject]
 
 

@@ -20,10 +20,10 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.entries import Entry
+from catalogue.facet import FacetCounts, ValueCount
 from catalogue.maps import StateMap, networks_in, state_map
 from catalogue.models import FederalState, Network, NetworkType
 from catalogue.models.text import LANGUAGES
-from catalogue.snapshot import FacetCounts, ValueCount
 from catalogue.words import words
 
 PAGE_SIZE = 30

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalogue.snapshot import FacetCounts
+from catalogue.facet import FacetCounts
 
 PAGE_SIZE = 20
 

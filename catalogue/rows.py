@@ -51,12 +51,20 @@ def _marked(text: LocalText, query: str) -> str:
     return in_its_language(text, highlight(text, query), "span")
 
 
-def draw(example: Example, heading: str) -> Row:
-    """Render the template of one row; ``example`` comes from ``as_cards``, ``heading`` is "h2" or "h3"."""
+def draw(example: Example, heading: str, *, selectable: bool = False) -> Row:
+    """Render the template of one row; ``example`` comes from ``as_cards``, ``heading`` is "h2" or "h3".
+
+    A ``selectable`` one has a box to tick, of the form that the page calls "pick".
+    """
     lead: Any = example.benefit or truncated(example.summary, LEAD_LENGTH)
     texts = (example.title, lead) if lead else (example.title,)
     around = pieces(
-        "components/_example_row.html", example=example, heading=heading, title=HOLE, lead=lead and HOLE
+        "components/_example_row.html",
+        example=example,
+        heading=heading,
+        title=HOLE,
+        lead=lead and HOLE,
+        selectable=selectable,
     )
     html = [around[0]]
     for text, piece in zip(texts, around[1:], strict=True):
@@ -64,22 +72,24 @@ def draw(example: Example, heading: str) -> Row:
     return Row(tuple(html), texts)
 
 
-def rows(snapshot: Snapshot, ids: Sequence[int], *, query: str = "", heading: str = "h2") -> list[SafeString]:
+def rows(
+    snapshot: Snapshot, ids: Sequence[int], *, query: str = "", heading: str = "h2", selectable: bool = False
+) -> list[SafeString]:
     """Return the rows of the published examples among ``ids``, in their order, with the words of ``query`` marked.
 
     Three statements if some of them are not known yet, whatever their number, otherwise none.
     """
     known = _kept.setdefault(snapshot, _Rows())
-    manner = (heading, place())
+    manner = (heading, selectable, place())
     found = {pk: known.get((pk, manner)) for pk in ids}
     if missing := [pk for pk, row in found.items() if row is None]:
         for example in Example.objects.published().as_cards(missing):
-            found[example.pk] = known.put((example.pk, manner), draw(example, heading))
+            found[example.pk] = known.put((example.pk, manner), draw(example, heading, selectable=selectable))
     return [row.html(query) for row in found.values() if row]
 
 
-_Key = tuple[int, tuple[str, Place]]
-"""An example, the heading of its row, and its place."""
+_Key = tuple[int, tuple[str, bool, Place]]
+"""An example, the heading of its row, whether it can be ticked, and its place."""
 
 
 class _Rows:

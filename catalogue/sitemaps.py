@@ -83,6 +83,8 @@ class PageSitemap(PublicSitemap):
             "plain_language",
             "sign_language",
             "search_help",
+            "data",
+            "shortlist",
         ]
 
     def location(self, item: str) -> str:

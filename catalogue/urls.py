@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import feeds
-from catalogue.views import consent, examples, exports, feedback, home, networks, pages, pdf
+from catalogue.views import consent, examples, exports, feedback, home, networks, pages, pdf, shortlist
 
 app_name = "catalogue"
 
@@ -22,6 +22,9 @@ urlpatterns = [
         examples.attachment_download,
         name="attachment_download",
     ),
+    path(_("shortlist/"), shortlist.shortlist, name="shortlist"),
+    path(_("shortlist.pdf"), shortlist.shortlist_pdf, name="shortlist_pdf"),
+    path(_("compare/"), shortlist.compare, name="compare"),
     path(_("networks/"), networks.network_list, name="network_list"),
     path(_("networks/<slug:slug>/"), networks.network_detail, name="network_detail"),
     path(_("networks/<slug:slug>.pdf"), pdf.network_pdf, name="network_pdf"),
@@ -32,6 +35,7 @@ urlpatterns = [
     path(_("accessibility/"), pages.accessibility, name="accessibility"),
     path(_("plain-language/"), pages.plain_language, name="plain_language"),
     path(_("sign-language/"), pages.sign_language, name="sign_language"),
+    path(_("data/"), pages.data, name="data"),
     path(_("search-help/"), pages.search_help, name="search_help"),
     path(_("feedback/"), feedback.feedback_create, name="feedback_create"),
     path(_("feedback/thanks/"), feedback.feedback_thanks, name="feedback_thanks"),

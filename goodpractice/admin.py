@@ -24,6 +24,8 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from goodpractice.http import erases_copies
+
 if TYPE_CHECKING:
     _ModelAdmin = ModelAdmin[Any]
     _StackedInline = StackedInline[Any, Any]
@@ -77,6 +79,9 @@ class GoodPracticeAdminSite(AdminSite):
             raise PermissionDenied
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': target})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return erases_copies(super().logout)(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Lead to the one place where passwords are changed, which asks again who it is and sends a mail."""

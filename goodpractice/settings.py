@@ -150,6 +150,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Each process counts for itself how often an address may do a thing; several share one count with a shared cache.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+CHECK_LINKS = env.boolean("CHECK_LINKS", default=not (DEBUG or DEMO))
+"""Whether the worker asks at night if links of public pages still lead somewhere; it must reach the web for that."""
+
 REVISION_SECONDS = 1
 """For how long a process trusts what it knows of the catalogue before it asks again whether that has changed."""
 

@@ -20,6 +20,7 @@ STYLES = [
     "components.css",
     "catalogue.css",
     "networks.css",
+    "shortlist.css",
     "pages.css",
     "account.css",
     "progress.css",
@@ -29,7 +30,7 @@ STYLES = [
 ]
 BUNDLES: dict[str, list[Path]] = {
     "site.css": [STATIC / "css" / name for name in STYLES],
-    "listing.js": [HTMX, STATIC / "js" / "listing.js"],
+    "listing.js": [HTMX, STATIC / "js" / "listing.js", STATIC / "js" / "shortlist.js"],
 }
 """Name of each joined file -> its parts in their order (of style sheets, the cascade)."""
 

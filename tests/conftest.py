@@ -6,6 +6,7 @@ import shutil
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.utils import translation
 from playwright.sync_api import expect, sync_playwright
 
 from catalogue.models import CatalogueRevision
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def _empty_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _default_language():
+    """A request leaves its language to the thread; the next test begins with the site's."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

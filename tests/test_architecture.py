@@ -159,3 +159,10 @@ def test_template_comments_stay_on_one_line():
     }
 
     assert opened == set()
+
+
+def test_templates_write_moments_as_html_takes_them():
+    """``date:"c"`` writes six digits after the second, HTML allows three."""
+    wrong = [path.name for path in (ROOT / "templates").rglob("*.html") if 'date:"c"' in path.read_text()]
+
+    assert wrong == []

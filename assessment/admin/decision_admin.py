@@ -79,7 +79,8 @@ class DecisionAdmin(OfficeAdmin):
         to_confirm = sum(one.confirms for one in found)
         to_announce = sum(one.is_unannounced for one in found)
         to_publish = sum(
-            one.status == Status.APPROVED and not one.is_unannounced and one.released_at is None for one in found
+            one.status == Status.APPROVED and not one.is_unannounced and one.released_at is None
+            for one in found
         )
         confirm = ngettext("decision to confirm", "decisions to confirm", to_confirm)
         announce = ngettext("outcome to announce", "outcomes to announce", to_announce)

@@ -120,7 +120,7 @@ class ProposalAdmin(OfficeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         proposals = Proposal.objects.received().with_names().only(*LISTED)
-        listed: QuerySet[Any] = inbox.with_ages(proposals)
+        listed: QuerySet[Any] = inbox.with_ages(proposals, by=request.user)  # type: ignore[arg-type]
         return listed.order_by(*self.get_ordering(request))
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
@@ -162,9 +162,11 @@ class ProposalAdmin(OfficeAdmin):
 
     @admin.display(description=_("state"))
     def state(self, proposal: Any) -> SafeString:
-        return format_html(
+        words = format_html(
             '<span class="state" data-status="{}">{}</span>', proposal.status, proposal.get_status_display()
         )
+        mark = _("needs a second person") if proposal.is_to_reject else ""
+        return format_html('{} <span class="tag">{}</span>', words, mark) if mark else words
 
     @admin.display(description=_("submitter"))
     def submitter(self, proposal: Proposal) -> str:

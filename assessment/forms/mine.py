@@ -63,6 +63,7 @@ class AnswerForm(forms.Form):
         )
         box.template_name = "assessment/_section_field.html"
         box.is_needed = True  # to hand in, though not to be kept
+        box.is_counted, box.limit = True, LONGEST_ANSWER
         return box  # type: ignore[no-any-return]
 
     @property
@@ -77,12 +78,21 @@ class AnswerForm(forms.Form):
     def as_typed(self) -> dict[str, str]:
         return {question.field: str(self[question.field].value() or "") for question in self.questions}
 
+    @property
+    def differing(self) -> list[RequestedField]:
+        """Return the questions whose answer was sent, is valid, and is not what is stored."""
+        return [
+            question
+            for question in self.questions
+            if question.field in self.data
+            and self.answers.get(question.field, question.answer) != question.answer
+        ]
+
     def save(self) -> None:
         """Keep the answers as they are; they count once all are handed in."""
-        for question in self.questions:
-            if question.field in self.cleaned_data:
-                question.answer = self.cleaned_data[question.field]
-                question.save(update_fields=["answer"])
+        for question in self.differing:
+            question.answer = self.cleaned_data[question.field]
+            question.save(update_fields=["answer"])
 
 
 class InviteForm(forms.Form):

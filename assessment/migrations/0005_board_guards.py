@@ -1,7 +1,8 @@
 """Rules of the board that the database holds and Python asks: one source for both.
 
 ``assessment_conflict_grounds`` is the rule of conflicts of interest (invariant I1, 24 months); the triggers on what it
-reads void the assessments that a change makes conflicted. ``assessment_check_decision`` holds invariants I3, I7 and I8.
+reads void the assessments that a change makes conflicted, and look at no others. ``assessment_check_decision`` holds
+invariants I3, I7 and I8.
 """
 
 from django.db import migrations
@@ -31,15 +32,32 @@ FORWARD = [
     """,
     """
     CREATE FUNCTION assessment_void_conflicted() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        touched jsonb := to_jsonb(NEW);
+        person bigint := CASE TG_TABLE_NAME
+            WHEN 'accounts_membership' THEN touched ->> 'user_id'
+            WHEN 'accounts_user' THEN touched ->> 'id'
+        END;
+        about bigint := CASE
+            WHEN TG_TABLE_NAME IN (
+                'assessment_proposaleditor', 'assessment_proposal_networks', 'assessment_conflictdeclaration'
+            ) THEN (touched ->> 'proposal_id')::bigint
+            WHEN TG_TABLE_NAME IN ('catalogue_contactperson', 'catalogue_example') THEN (
+                SELECT id FROM assessment_proposal WHERE example_id = (
+                    touched ->> CASE TG_TABLE_NAME WHEN 'catalogue_example' THEN 'id' ELSE 'example_id' END
+                )::bigint
+            )
+        END;
     BEGIN
         UPDATE assessment_assessment assessment SET voided_at = now()
         FROM assessment_boardseat seat, assessment_proposal proposal
         WHERE seat.id = assessment.seat_id AND proposal.id = assessment.proposal_id AND assessment.voided_at IS NULL
+        AND (seat.user_id = person OR assessment.proposal_id = about)
         AND proposal.status IN ('screening', 'needs_info', 'in_review', 'discussion', 'decision_pending')
         AND EXISTS (SELECT 1 FROM assessment_conflict_grounds(seat.user_id, proposal.id));
         RETURN NULL;
     END $$
-    """,
+""",
     """
     CREATE FUNCTION assessment_rubric_is_used(rubric bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
         SELECT EXISTS (
@@ -77,8 +95,9 @@ FORWARD = [
     $$
     """,
     """
-    CREATE FUNCTION assessment_check_decision(decision bigint, about bigint, proposer bigint, confirmer bigint)
-    RETURNS void LANGUAGE plpgsql AS $$
+    CREATE FUNCTION assessment_check_decision(
+        decision bigint, about bigint, proposer bigint, confirmer bigint
+    ) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
         eligible integer := (SELECT count(*) FROM assessment_eligible_seats(about));
         counting integer := (SELECT count(*) FROM assessment_counting_seats(about));
@@ -101,13 +120,13 @@ FORWARD = [
         END IF;
         IF 4 <> (
             SELECT count(*) FROM assessment_decisionreason
-            WHERE decision_id = decision AND (sentence_de <> '' OR sentence_en <> '')
+            WHERE decision_id = decision AND (btrim(sentence_de) <> '' OR btrim(sentence_en) <> '')
         ) THEN
             RAISE EXCEPTION 'a decision gives a reason for each criterion'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_with_reasons';
         END IF;
     END $$
-    """,
+""",
     """
     CREATE FUNCTION assessment_decided_by_a_decision() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -147,12 +166,18 @@ FORWARD = [
 CONFLICT_TABLES = {
     "accounts_membership": "INSERT OR UPDATE",
     "assessment_proposaleditor": "INSERT OR UPDATE",
-    "assessment_proposal_networks": "INSERT",
+    "assessment_proposal_networks": "INSERT OR UPDATE",
     "assessment_conflictdeclaration": "INSERT OR UPDATE",
     "catalogue_contactperson": "INSERT OR UPDATE OF email, example_id",
     "accounts_user": "UPDATE OF email",
+    "catalogue_example": "UPDATE OF network_id",
 }
 """What the rule of conflicts reads, and which changes of it can make a conflict."""
+CHANGED = {
+    "accounts_user": " WHEN (OLD.email IS DISTINCT FROM NEW.email)",
+    "catalogue_example": " WHEN (OLD.network_id IS DISTINCT FROM NEW.network_id)",
+}
+"""Tables whose rows are saved as a whole for other reasons."""
 FUNCTIONS = [
     "assessment_void_conflicted()",
     "assessment_rubric_stays()",
@@ -174,7 +199,7 @@ class Migration(migrations.Migration):
                 *FORWARD,
                 *(
                     f"CREATE TRIGGER void_conflicted AFTER {events} ON {table}"
-                    " FOR EACH STATEMENT EXECUTE FUNCTION assessment_void_conflicted()"
+                    f" FOR EACH ROW{CHANGED.get(table, '')} EXECUTE FUNCTION assessment_void_conflicted()"
                     for table, events in CONFLICT_TABLES.items()
                 ),
             ],

@@ -4,19 +4,27 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from assessment import drafting, permissions, workflow
 from assessment.changes import changes
 from assessment.content import as_content
 from assessment.forms.mine import AnswerForm
-from assessment.models import Proposal, Status
+from assessment.models import Proposal, SectionSave, Status
 from assessment.sections import BY_KEY, SECTION_OF, label_of
-from assessment.views.keeping import NOT_WRITABLE, keeps_text, kept_page
+from assessment.views.keeping import (
+    NOT_WRITABLE,
+    keeps_text,
+    keeps_text_for_scripts,
+    kept_answer,
+    kept_page,
+)
 from assessment.views.mine import CONFLICT, SHOW_AND_SEND, breadcrumbs, sent, visible_proposal
 
 if TYPE_CHECKING:
@@ -32,10 +40,7 @@ UNANSWERED = gettext_lazy("“%(field)s”: please answer this question.")
 @require_http_methods(SHOW_AND_SEND)
 @keeps_text
 def proposal_answer(request: "AuthenticatedHttpRequest", reference: str) -> HttpResponse:
-    proposal = visible_proposal(request, reference)
-    if not permissions.may_write(request.user, proposal):
-        raise PermissionDenied
-    asked = proposal.information_requests.order_by("-asked_at", "-id").first()
+    proposal, asked = _asked(request, reference)
     if asked is None or (proposal.status != Status.NEEDS_INFO and request.method != "POST"):
         messages.info(request, _("There is no open question of the office."))
         return redirect(proposal)
@@ -92,6 +97,52 @@ def _hand_in(
     return redirect(proposal)
 
 
+@require_POST
+@keeps_text_for_scripts
+def answer_autosave(request: "AuthenticatedHttpRequest", reference: str) -> HttpResponse:
+    """Keep what is valid and answer as JSON, as the sections of the form do."""
+    proposal, asked = _asked(request, reference)
+    if asked is None:
+        return kept_answer(request, NOT_WRITABLE, CONFLICT)
+    form = AnswerForm(request.POST, questions=asked.fields.all(), seen=drafting.version_of(proposal, ANSWERS))
+    form.is_valid()
+    try:
+        version = _store(request, proposal, form)
+    except drafting.NotWritable:
+        return kept_answer(request, NOT_WRITABLE, CONFLICT)
+    except drafting.StaleVersion as stale:
+        return JsonResponse({"version": stale.current.version}, status=CONFLICT)
+    errors = [
+        {"anchor": form[name].auto_id, "message": message}
+        for name, messages_of_it in form.errors.items()
+        for message in messages_of_it
+    ]
+    answer = {
+        "version": version,
+        "saved_at": date_format(timezone.localtime(), "TIME_FORMAT"),
+        "rows": {},
+        "waits": False,
+        "errors": errors,
+    }
+    return JsonResponse(answer, status=422 if errors else 200)
+
+
+def _store(request: "AuthenticatedHttpRequest", proposal: Proposal, form: AnswerForm) -> int:
+    """Store what was sent, if it differs at all: an attempt whose answer was lost is no conflict with itself."""
+    if proposal.is_writable and not form.differing:
+        return drafting.version_of(proposal, ANSWERS)
+    seen = form.cleaned_data.get("version", UNREADABLE)
+    return drafting.save(proposal, ANSWERS, by=request.user, seen=seen, write=form.save).version
+
+
+def _asked(request: "AuthenticatedHttpRequest", reference: str) -> tuple[Any, Any]:
+    """Return the proposal, which the person may write, and the office's last request."""
+    proposal = visible_proposal(request, reference)
+    if not permissions.may_write(request.user, proposal):
+        raise PermissionDenied
+    return proposal, proposal.information_requests.order_by("-asked_at", "-id").first()
+
+
 class _Page:
     """The page of the questions in each of its states."""
 
@@ -135,6 +186,9 @@ class _Page:
             "questions": questions,
             "problems": self.problems,
             "is_stale": status == CONFLICT,
+            "saved": SectionSave.objects.select_related("saved_by")
+            .filter(proposal=self.proposal, section=ANSWERS)
+            .first(),
             "other_changes": [change for change in changed if change.field not in asked_fields],
         }
         return render(request, "assessment/proposal_answer.html", context, status=status)

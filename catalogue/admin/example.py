@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
@@ -16,6 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import publishing
+from catalogue.admin import searching
 from catalogue.admin.filters import (
     DemoFilter,
     FreshnessFilter,
@@ -42,16 +42,13 @@ from catalogue.models import (
     BoardStatement,
     ContactPerson,
     Example,
-    ExampleIndex,
     Link,
     Network,
     Transfer,
 )
-from catalogue.search import MIN_PREFIX
 from catalogue.uploads import PictureField
 from catalogue.views.examples import render_example
-from catalogue.words import words
-from goodpractice.admin import SEARCH_LENGTH, SEARCH_WORDS, Task, Waiting
+from goodpractice.admin import Task, Waiting
 
 LISTED = [
     "slug",
@@ -64,18 +61,6 @@ LISTED = [
     "status_of_information",
     "changed_at",
 ]
-
-
-def _in_index(word: str) -> models.Q:
-    """Match the beginning of a word, or a short word as it is: half of all words begin with one of a few letters."""
-    mark = ":*" if len(word) >= MIN_PREFIX else ""
-    query = SearchQuery(f"'{word}'{mark}", config="simple", search_type="raw")
-    return models.Q(head=query) | models.Q(body=query)
-
-
-def _holds(word: str) -> models.Q:
-    columns = ("title_de", "title_en", "organisation", "network__name")
-    return models.Q(*((f"{column}__icontains", word) for column in columns), _connector=models.Q.OR)
 
 
 @admin.register(Example)
@@ -167,22 +152,7 @@ class ExampleAdmin(RecordAdmin):
         raise Http404
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Search what is public in the text index, the few others row by row, all by their short name.
-
-        A scan of all rows reads the whole table, most of a second at 100,000 examples; this reads what it finds.
-        """
-        found = words(search_term[:SEARCH_LENGTH])[:SEARCH_WORDS]
-        if not found:
-            return queryset, False
-        public = ExampleIndex.objects.all()
-        # Not "all but published": only a list of states is answered by the index.
-        others = Example.objects.filter(status__in=[Example.Status.DRAFT, Example.Status.WITHDRAWN])
-        for word in found:
-            public = public.filter(_in_index(word))
-            others = others.filter(_holds(word))
-        by_slug = Example.objects.filter(slug__startswith=search_term.strip()[:SEARCH_LENGTH])
-        keys = public.values("pk").union(others.order_by().values("pk"), by_slug.order_by().values("pk"))
-        return queryset.filter(pk__in=keys), False
+        return searching.found(queryset, search_term), False
 
     @admin.display(description=_("title"))
     def name(self, example: Example) -> str:

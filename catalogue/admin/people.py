@@ -103,13 +103,17 @@ class ConsentAdmin(OfficeAdmin):
     sortable_by = []
     ordering = ["-given_at", "-pk"]
     actions = None
-    fields = ["contact_name", "how", "text_version", "given_at", "withdrawn_at"]
-    readonly_fields = ["contact_name"]
+    fields = ["contact_name", "how", "text_version", "given_at", "confirmed_at", "withdrawn_at", "lapsed"]
+    readonly_fields = ["contact_name", "confirmed_at", "lapsed"]
     formfield_overrides = MOMENTS
 
     @admin.display(description=_("contact person"))
     def contact_name(self, consent: Consent) -> str:
         return str(consent.contact)
+
+    @admin.display(description=_("ended because it was not confirmed again"))
+    def lapsed(self, consent: Consent) -> str:
+        return yes_no(consent.has_lapsed)
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """A consent is recorded at its contact person."""

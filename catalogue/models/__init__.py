@@ -1,11 +1,11 @@
 """What the public reads: examples, networks, their people and sources, and the words they are filed under."""
 
 from catalogue.models.contact import Consent, ConsentState, ContactPerson
-from catalogue.models.example import Attachment, Example, ExampleFormerSlug
+from catalogue.models.example import Example, ExampleFormerSlug
 from catalogue.models.feedback import Feedback
 from catalogue.models.index import ExampleIndex
 from catalogue.models.network import Network, NetworkFormerSlug, SocialMedia
-from catalogue.models.record import BoardStatement, Criterion, Link, Transfer
+from catalogue.models.record import Attachment, BoardStatement, Criterion, Link, Transfer
 from catalogue.models.revision import CatalogueRevision
 from catalogue.models.text import LocalText
 from catalogue.models.vocabulary import (

@@ -16,7 +16,7 @@ from catalogue.models.example import Example
 from catalogue.models.network import Network
 from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import translated
-from catalogue.querysets import ContactPersonQuerySet
+from catalogue.querysets import ConsentQuerySet, ContactPersonQuerySet
 
 
 class ContactPersonManager(models.Manager.from_queryset(ContactPersonQuerySet)):  # type: ignore[misc]
@@ -30,6 +30,7 @@ class ConsentState(models.TextChoices):
     AGREED = "agreed", _("has agreed")
     DECLINED = "declined", _("has declined")
     WITHDRAWN = "withdrawn", _("has withdrawn the consent")
+    LAPSED = "lapsed", _("has not confirmed the consent again")
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,11 @@ class ContactPerson(models.Model):
         consents: list[Any] = list(self.consents.all())
         for consent in consents:
             if consent.withdrawn_at is None:
-                return ConsentStatus(ConsentState.AGREED, consent.given_at)
+                return ConsentStatus(ConsentState.AGREED, consent.last_given_at)
         steps = [
             (self.asked_at, ConsentState.ASKED),
             (self.declined_at, ConsentState.DECLINED),
-            *((consent.withdrawn_at, ConsentState.WITHDRAWN) for consent in consents),
+            *((consent.withdrawn_at, consent.ending) for consent in consents),
         ]
         known = [(moment, state) for moment, state in steps if moment]
         if not known:
@@ -157,9 +158,9 @@ class ContactPerson(models.Model):
         return ConsentStatus(state, since)
 
 
-class ConsentManager(models.Manager["Consent"]):
+class ConsentManager(models.Manager.from_queryset(ConsentQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, example: str | None, network: str | None, position: int) -> "Consent":
-        return self.get(
+        return self.get(  # type: ignore[no-any-return]
             contact__example__slug=example, contact__network__slug=network, contact__position=position
         )
 
@@ -179,9 +180,13 @@ class Consent(models.Model):
     text_version = models.CharField(_("version of the text"), max_length=20)
     given_at = models.DateTimeField(_("given on"), default=timezone.now)
     how = models.CharField(_("how"), max_length=12, choices=How)
+    confirmed_at = models.DateTimeField(_("confirmed again on"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(pgettext_lazy("of a consent", "withdrawn on"), null=True, blank=True)
+    has_lapsed = models.BooleanField(
+        _("ended because it was not confirmed again"), default=False, db_default=False
+    )
 
-    objects: ClassVar[ConsentManager] = ConsentManager()
+    objects: ClassVar[Any] = ConsentManager()
 
     class Meta:
         verbose_name = _("consent")
@@ -198,6 +203,10 @@ class Consent(models.Model):
                 condition=models.Q(withdrawn_at__gte=models.F("given_at")),
                 name="consent_withdrawn_after_given",
                 violation_error_message=_("A consent is withdrawn after it was given."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(has_lapsed=False) | models.Q(withdrawn_at__isnull=False),
+                name="consent_lapsed_has_ended",
             ),
         ]
         triggers = [
@@ -221,3 +230,12 @@ class Consent(models.Model):
 
     def natural_key(self) -> tuple[str | None, str | None, int]:
         return self.contact.natural_key()
+
+    @property
+    def last_given_at(self) -> datetime:
+        """Return when the person has said so last."""
+        return self.confirmed_at or self.given_at
+
+    @property
+    def ending(self) -> ConsentState:
+        return ConsentState.LAPSED if self.has_lapsed else ConsentState.WITHDRAWN

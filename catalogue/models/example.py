@@ -10,11 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models.file_kind import FileKind, kind_of
 from catalogue.models.freshness import Freshness, freshness
 from catalogue.models.network import FIRST_YEAR, LAST_YEAR, ONE_A_LINE, YEAR, Network, former_slug_trigger
 from catalogue.models.picture import PictureColumn
-from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import LANGUAGES, local_text, translated
 from catalogue.models.vocabulary import Audience, FederalState, TargetGroup, Topic
 from catalogue.querysets import ExampleQuerySet
@@ -262,6 +260,11 @@ class Example(models.Model):
         return freshness(self.status_of_information, timezone.localdate())
 
     @property
+    def shown_network(self) -> Network | None:
+        """Return its network unless the public may not know it yet."""
+        return self.network if self.network and self.network.is_published else None
+
+    @property
     def statements_in_order(self) -> list[Any]:
         """Return the board's statements in the order of the criteria (from the prefetched rows)."""
         order = ["transferable", "innovative", "sustainable", "efficient"]
@@ -290,53 +293,3 @@ class ExampleFormerSlug(models.Model):
 
     def __str__(self) -> str:
         return self.slug
-
-
-class AttachmentManager(models.Manager["Attachment"]):
-    def get_by_natural_key(self, example: str, position: int) -> "Attachment":
-        return self.get(example__slug=example, position=position)
-
-
-@pghistory.track()
-class Attachment(models.Model):
-    """A document or picture that belongs to an example, to be downloaded."""
-
-    example = models.ForeignKey(
-        Example, models.CASCADE, verbose_name=_("example"), related_name="attachments"
-    )
-    title = translated(models.CharField(_("title"), max_length=200, blank=True))
-    file = models.FileField(_("file"), upload_to="attachments/", max_length=200)
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
-
-    objects: ClassVar[AttachmentManager] = AttachmentManager()
-
-    class Meta:
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["example", "position"],
-                name="attachment_position_unique",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(title_de="", title_en=""),
-                name="attachment_has_title",
-                violation_error_message=_("An attachment needs a title."),
-            ),
-        ]
-        triggers = [raise_revision_trigger()]
-
-    def __str__(self) -> str:
-        return str(self.title)
-
-    def get_absolute_url(self) -> str:
-        return reverse("catalogue:attachment_download", args=[self.example.slug, self.pk])
-
-    def natural_key(self) -> tuple[str, int]:
-        return (self.example.slug, self.position)
-
-    @property
-    def kind(self) -> FileKind:
-        return kind_of(self.file.name or "")

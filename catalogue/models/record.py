@@ -1,16 +1,19 @@
-"""What belongs to an example or network besides its text: sources, transfers, the board's published statements."""
+"""What belongs to an example or network besides its text: files, sources, transfers, the board's statements."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pghistory
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models.example import Example
+from catalogue.models.file_kind import FileKind, kind_of
 from catalogue.models.network import YEAR, Network
 from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import translated
+from catalogue.querysets import LinkQuerySet
 
 
 class Criterion(models.TextChoices):
@@ -30,13 +33,6 @@ class Level(models.IntegerChoices):
     ADEQUATE = 3, _("adequate")
     CONVINCING = 4, _("convincing")
     EXEMPLARY = 5, _("exemplary")
-
-
-class LinkManager(models.Manager["Link"]):
-    def get_by_natural_key(
-        self, example: str | None, network: str | None, purpose: str, position: int
-    ) -> "Link":
-        return self.get(example__slug=example, network__slug=network, purpose=purpose, position=position)
 
 
 @pghistory.track(exclude=["health", "checked_at"])
@@ -67,7 +63,7 @@ class Link(models.Model):
     )
     checked_at = models.DateTimeField(_("checked on"), null=True, blank=True, editable=False)
 
-    objects: ClassVar[LinkManager] = LinkManager()
+    objects: ClassVar[Any] = LinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("link")
@@ -101,6 +97,56 @@ class Link(models.Model):
             self.purpose,
             self.position,
         )
+
+
+class AttachmentManager(models.Manager["Attachment"]):
+    def get_by_natural_key(self, example: str, position: int) -> "Attachment":
+        return self.get(example__slug=example, position=position)
+
+
+@pghistory.track()
+class Attachment(models.Model):
+    """A document or picture that belongs to an example, to be downloaded."""
+
+    example = models.ForeignKey(
+        Example, models.CASCADE, verbose_name=_("example"), related_name="attachments"
+    )
+    title = translated(models.CharField(_("title"), max_length=200, blank=True))
+    file = models.FileField(_("file"), upload_to="attachments/", max_length=200)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    objects: ClassVar[AttachmentManager] = AttachmentManager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["example", "position"],
+                name="attachment_position_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(title_de="", title_en=""),
+                name="attachment_has_title",
+                violation_error_message=_("An attachment needs a title."),
+            ),
+        ]
+        triggers = [raise_revision_trigger()]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalogue:attachment_download", args=[self.example.slug, self.pk])
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.example.slug, self.position)
+
+    @property
+    def kind(self) -> FileKind:
+        return kind_of(self.file.name or "")
 
 
 class TransferManager(models.Manager["Transfer"]):

@@ -52,7 +52,7 @@ def example_document(page: ExamplePage, absolute: Absolute) -> Document:
     picture = _picture(example)
     return Document(
         title=example.title,
-        author=example.organisation or (example.network.name if example.network else ""),
+        author=example.organisation or str(example.shown_network or ""),
         kind=str(example.get_kind_display()),
         address=address,
         is_demo=example.is_demo,
@@ -76,7 +76,7 @@ def _body(page: ExamplePage, address: str, absolute: Absolute) -> list[Block]:
         "The sources below lead to what its makers have published."
     )
     return [
-        {"type": "table", "heading": _("At a glance"), "rows": _glance(example, absolute)},
+        {"type": "table", "heading": _("At a glance"), "rows": glance(example, absolute)},
         *(block for part in page.sections for block in section(part.heading, from_markdown(part.text))),
         *([] if page.sections else from_line(missing)),
         *section(_("Transfer: what you need"), _transfer(example), tone="tint"),
@@ -89,7 +89,7 @@ def _body(page: ExamplePage, address: str, absolute: Absolute) -> list[Block]:
     ]
 
 
-def _glance(example: Any, absolute: Absolute) -> list[dict[str, Any]]:
+def glance(example: Any, absolute: Absolute) -> list[dict[str, Any]]:
     """Return the rows of the table; what is not known has no row."""
     rows = [
         (_("Kind"), _runs(example.get_kind_display())),
@@ -119,10 +119,8 @@ def _effort(example: Any) -> Iterable[tuple[str, list[Run]]]:
 
 
 def _network(example: Any, absolute: Absolute) -> list[Run]:
-    network = example.network
-    if network is None:
-        return []
-    return [run(network.name, url=absolute(network.get_absolute_url()) if network.is_published else "")]
+    network = example.shown_network
+    return [run(network.name, url=absolute(network.get_absolute_url()))] if network else []
 
 
 def _running(since: int | None, until: int | None) -> str:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from catalogue.beacon import Beacon, beacon
 from catalogue.drawing import HOLE, Place, kept_pieces, place
+from catalogue.facet import FacetCounts, ValueCount
 from catalogue.markup import MARKDOWN, in_its_language, item_groups, plain_paragraphs, truncated
 from catalogue.models import Example
 from catalogue.models.text import LocalText
 from catalogue.rows import draw
-from catalogue.snapshot import FacetCounts, ValueCount
 
 register = template.Library()
 

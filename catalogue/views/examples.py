@@ -27,7 +27,7 @@ def example_list(request: HttpRequest) -> HttpResponse:
         "section": "examples",
         "found": found,
         "result": result,
-        "rows": rows(found.snapshot, result.ids, query=found.query),
+        "rows": rows(found.snapshot, result.ids, query=found.query, selectable=True),
     }
     return render(request, "catalogue/example_list.html", context)
 

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalogue import facets
+from catalogue.filters import SORTS
 from catalogue.models import BoardStatement, Criterion
 from catalogue.models.record import Level
 from catalogue.models.text import reader_language
@@ -66,6 +68,12 @@ def plain_language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sign_language(request: HttpRequest) -> HttpResponse:
     return _page(request, "sign_language", section="about")
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    named = [{"name": name, "label": label} for name, label in facets.LABELS.items()]
+    return _page(request, "data", section="examples", facets=named, sorts=list(SORTS))
 
 
 @require_safe

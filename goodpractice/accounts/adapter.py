@@ -3,14 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as requests
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from goodpractice.accounts import confirming, trying
 from goodpractice.outbox import letters
 
 SECRETS = {"activate_url", "code", "key"}
@@ -67,7 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Word the ways as this site does."""
+        """Word the ways as this site does, and offer a mailed code to those who have no other."""
+        if confirming.is_only_way(user):
+            words_of_it, url = (
+                gettext("Use a code that we mail to you"),
+                reverse("account_reauthenticate_code"),
+            )
+            return [{"id": "code", "description": words_of_it, "url": url}]
         words = {
             "reauthenticate": gettext("Use your password"),
             "mfa_reauthenticate": gettext("Use a code from your app"),
@@ -75,6 +85,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         }
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return [{**method, "description": words[method["id"]]} for method in methods]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for a mailed code where django-allauth would not ask: it knows passwords and factors only."""
+        is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        request = requests.request
+        if (
+            is_required
+            and confirming.is_only_way(request.user)
+            and not confirming.is_recent(request)
+            and not trying.is_trying(request)
+        ):
+            raise ReauthenticationRequired
+        return is_required
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """Accounts: who may enter and in which role. Nobody gives or takes more rights than their own."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
@@ -11,11 +12,13 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from goodpractice.accounts import roles
+from goodpractice.accounts import resetting, roles
+from goodpractice.accounts.factor_admin import reset_factor
 from goodpractice.accounts.forms import (
     AccountChangeForm,
     AccountCreateForm,
@@ -40,6 +43,8 @@ __all__ = ["AccountAdmin", "MembershipAdmin"]
 
 RIGHTS = ("is_active", "is_staff")
 """What nobody changes of the own account, beside the roles."""
+IN_WORDS = {"groups": "roles_in_words", "is_active": "activity", "is_staff": "entry"}
+"""What stands for fields that cannot be changed: Django would show roles as code words, and icons in English."""
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
@@ -75,7 +80,7 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
     ordering = ["email"]
     filter_horizontal = ()
     actions = None
-    readonly_fields = ["last_login", "date_joined", "roles_in_words"]
+    readonly_fields = ["last_login", "date_joined", *IN_WORDS.values()]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         (_("Work"), {"fields": ["organisation", "subproject", "language"]}),
@@ -94,13 +99,23 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
     def roles_in_words(self, person: User) -> str:
         return ", ".join(roles.names_of(person.groups.all())) or "–"
 
+    @admin.display(description=_("active"))
+    def activity(self, person: User) -> str:
+        return yes_no(person.is_active)
+
+    @admin.display(description=_("may enter the administration"))
+    def entry(self, person: User) -> str:
+        return yes_no(person.is_staff)
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets: Any = super().get_fieldsets(request, obj)
         if obj is None:
             return fieldsets
+        may_change = self.has_change_permission(request, obj)
         hidden = set() if request.user.is_superuser else {"is_superuser"}
-        is_fixed = obj.pk == request.user.pk or not self.has_change_permission(request, obj)
-        shown = {"groups": "roles_in_words"} if is_fixed else {}
+        hidden |= set() if may_change else {"password"}
+        is_fixed = obj.pk == request.user.pk or not may_change
+        shown = IN_WORDS if is_fixed else {}
         return [
             (title, {"fields": [shown.get(name, name) for name in options["fields"] if name not in hidden]})
             for title, options in fieldsets
@@ -115,6 +130,18 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
         if db_field.name == "groups":
             kwargs |= {"queryset": roles_within(request.user), "form_class": RolesField}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        reset = self.admin_site.admin_view(partial(reset_factor, model_admin=self))
+        return [path("<id>/reset-factor/", reset, name="accounts_user_reset_factor"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show beside the form whether there is a second factor, and who has reset one."""
+        person = self.get_object(request, object_id)
+        shown = {} if person is None else _factor_of(person, request.user)
+        return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Forget addresses to sign in with that the account no longer has; the new one is confirmed at sign-in."""
@@ -148,3 +175,11 @@ def _is_within(other: models.Model | None, person: Any) -> bool:
     if person.is_superuser or not isinstance(other, User):
         return True
     return not other.is_superuser and other.get_all_permissions() <= person.get_all_permissions()
+
+
+def _factor_of(person: User, by: Any) -> dict[str, Any]:
+    return {
+        "has_factor": resetting.has_factor(person),
+        "may_reset": resetting.may_reset(by, person),
+        "factor_resets": person.factor_resets.select_related("by"),
+    }

@@ -77,6 +77,10 @@ class ConfirmSignIn(PlainFields, account.ConfirmLoginCodeForm):  # type: ignore[
     help_texts = {"code": CODE_FROM_MAIL}
 
 
+class ConfirmAgain(PlainFields, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+    help_texts = {"code": CODE_FROM_MAIL}
+
+
 class ConfirmEmail(PlainFields, account.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
     help_texts = {"code": CODE_FROM_MAIL}
 

@@ -1,13 +1,26 @@
 """Pages of django-allauth under our own translated paths; the names are those that it asks for."""
 
 from allauth.account import views as account
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as keys
 from allauth.usersessions import views as sessions
+from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+
+from goodpractice.accounts import views
+from goodpractice.http import erases_copies
+
+
+def _has_no_password(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and not request.user.has_usable_password()
+
+
+first_password = reauthentication_required(account.password_set, enabled=_has_no_password)
+"""Django-allauth would let whoever sits there set one and keep the account."""
 
 urlpatterns = [
     path(_("sign-in/"), account.login, name="account_login"),
@@ -15,16 +28,17 @@ urlpatterns = [
     path(_("sign-in/code/confirm/"), account.confirm_login_code, name="account_confirm_login_code"),
     path(_("sign-in/passkey/"), keys.login_webauthn, name="mfa_login_webauthn"),
     path(_("sign-in/second-factor/"), factors.authenticate, name="mfa_authenticate"),
-    path(_("sign-out/"), account.logout, name="account_logout"),
+    path(_("sign-out/"), erases_copies(account.logout), name="account_logout"),
     path(_("closed/"), account.account_inactive, name="account_inactive"),
     path(_("sign-up/"), account.signup, name="account_signup"),
     path(_("confirm-email/"), account.email_verification_sent, name="account_email_verification_sent"),
     path(_("confirm/"), account.reauthenticate, name="account_reauthenticate"),
+    path(_("confirm/mail/"), views.confirm_by_code, name="account_reauthenticate_code"),
     path(_("confirm/code/"), factors.reauthenticate, name="mfa_reauthenticate"),
     path(_("confirm/passkey/"), keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path(_("email/"), account.email, name="account_email"),
     path(_("password/change/"), account.password_change, name="account_change_password"),
-    path(_("password/set/"), account.password_set, name="account_set_password"),
+    path(_("password/set/"), first_password, name="account_set_password"),
     path(_("password/reset/"), account.password_reset, name="account_reset_password"),
     path(
         _("password/reset/confirm/"),

@@ -10,5 +10,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers of signals; their modules need the models, which are there now only."""
-        for module in ("second_factor", "session_age"):
+        for module in ("second_factor", "session_age", "session_list"):
             import_module(f"{self.name}.{module}")

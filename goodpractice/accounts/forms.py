@@ -59,6 +59,18 @@ class AccountPasswordForm(_PasswordForm):
     )
 
 
+class FactorResetForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "The person reads it in a mail, for example: “Phone lost, you called us on 3 May from your desk”."
+        ),
+        error_messages={"required": _("Say why, and how you know that it is this person.")},
+    )
+
+
 class ProfileForm(_ProfileForm):
     """What a person says about themselves."""
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -134,3 +135,26 @@ class Membership(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+
+class FactorReset(models.Model):
+    """Somebody took away the second factors of another person, who had lost them. Only ever added."""
+
+    person = models.ForeignKey(User, models.PROTECT, verbose_name=_("person"), related_name="factor_resets")
+    by = models.ForeignKey(User, models.PROTECT, verbose_name=_("reset by"), related_name="+")
+    at = models.DateTimeField(_("reset on"), default=timezone.now)
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("reset of a second factor")
+        verbose_name_plural = _("resets of second factors")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(by=models.F("person")), name="factorreset_not_by_oneself"
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.at:%Y-%m-%d})"

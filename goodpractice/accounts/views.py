@@ -2,18 +2,23 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.internal.flows.reauthentication import resume_request
+from allauth.core import ratelimit
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalogue.views import errors
-from goodpractice.accounts import memberships, roles, second_factor, trying
+from goodpractice.accounts import confirming, memberships, roles, second_factor, trying
+from goodpractice.accounts.allauth_forms import ConfirmAgain
 from goodpractice.accounts.forms import MembershipForm, ProfileForm
 from goodpractice.accounts.memberships import MembershipNotAllowed
 from goodpractice.accounts.models import Membership, User
@@ -114,6 +119,39 @@ def membership_confirm(request: "AuthenticatedHttpRequest", pk: int) -> HttpResp
     return redirect("accounts:profile")
 
 
+@login_required
+@require_http_methods([*SHOW, "POST"])
+def confirm_by_code(request: "AuthenticatedHttpRequest") -> HttpResponse:
+    """Ask who has neither password nor factor for a code from a mail; it is sent by a button, not by a look."""
+    here = request.get_full_path()
+    if not confirming.is_only_way(request.user):
+        return redirect(here.replace(request.path, reverse("account_reauthenticate"), 1))
+    if request.method == "POST" and (refusal := _too_often(request)):
+        return refusal
+    if "send" in request.POST:
+        confirming.MailedCode.send_new(request)
+        return redirect(here)
+    code = confirming.MailedCode.waiting(request)
+    form = ConfirmAgain(request.POST or None, code=code.code) if code else None
+    if code and form and form.is_valid():
+        code.finish()
+        return resume_request(request) or redirect("accounts:profile")
+    if code and form and form.errors and not code.record_invalid_attempt():
+        messages.error(request, _("Too many attempts. Please ask for a new code."))
+        return redirect(here)
+    context = {"form": form, "email": request.user.email}
+    return render(request, "account/reauthenticate_code.html", context)
+
+
+def _too_often(request: "AuthenticatedHttpRequest") -> HttpResponse | None:
+    """Return the answer to those who try or ask for mails too often, counted as django-allauth does."""
+    what = "request_login_code" if "send" in request.POST else "reauthenticate"
+    found: HttpResponse | None = ratelimit.consume_or_429(
+        request, action=what, key=request.user.email, user=request.user
+    )
+    return found
+
+
 @require_http_methods(SHOW)
 def role_list(request: HttpRequest) -> HttpResponse:
     if not trying.is_allowed(request):
@@ -131,6 +169,7 @@ def role_try(request: HttpRequest) -> HttpResponse:
         raise Http404
     person = get_object_or_404(User, email=role.email, is_active=True)
     login(request, person, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     request.session[trying.SESSION_KEY] = True
     messages.success(request, _("You are now trying the role: %(role)s.") % {"role": role.label})
     return redirect("admin:index" if person.is_staff else _own_work(request) or "accounts:profile")

@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from goodpractice.admin import OfficeAdmin, Task, Waiting
 from goodpractice.outbox import delivery, markup
+from goodpractice.outbox.kinds import in_words
 from goodpractice.outbox.models import Mail
 
 # Jobs hold nothing that the office could decide, and that page is not in the look of this site.
@@ -37,7 +38,7 @@ class KindFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         kinds = Mail.objects.order_by("kind").values_list("kind", flat=True).distinct()
-        return [(kind, kind) for kind in kinds]
+        return sorted(((kind, in_words(kind)) for kind in kinds), key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -50,7 +51,7 @@ class MailAdmin(OfficeAdmin):
     task = Task.MESSAGES
     rank = 60
     label = _("Mails")
-    list_display = ["subject", "state_in_words", "kind", "receiver", "age", "attempts", "error"]
+    list_display = ["subject", "state_in_words", "kind_in_words", "receiver", "age", "attempts", "error"]
     list_filter = [StateFilter, KindFilter]
     search_fields = ["receiver", "subject"]
     search_help_text = _("Address of the receiver, or subject.")
@@ -65,7 +66,7 @@ class MailAdmin(OfficeAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         words: list[Any] = [(_("Text"), {"fields": ["words"]})] if settings.DEMO else []
         return [
-            (None, {"fields": ["subject", "receiver", "reply_to", "kind", "language"]}),
+            (None, {"fields": ["subject", "receiver", "reply_to", "kind_in_words", "language"]}),
             (_("State"), {"fields": ["state_in_words", "attempts", "last_error"]}),
             (_("Dates"), {"fields": ["created_at", "due_at", "sent_at", "message_id"]}),
             *words,
@@ -87,6 +88,10 @@ class MailAdmin(OfficeAdmin):
     @admin.display(description=_("state"))
     def state_in_words(self, mail: Mail) -> str:
         return str(Mail.State(mail.state).label)
+
+    @admin.display(description=_("kind"))
+    def kind_in_words(self, mail: Mail) -> str:
+        return in_words(mail.kind)
 
     @admin.display(description=_("age"))
     def age(self, mail: Mail) -> str:

@@ -1,4 +1,4 @@
-// Saves a section of the form while somebody writes. What cannot be saved is kept in this browser and offered back.
+// Saves a section of the form, or answers to the office, while somebody writes. What cannot be saved is kept in this browser and offered back.
 //
 // The version that the page has seen goes along, so that an old tab overwrites nothing. Files, and boxes that take
 // something away, wait for the button.
@@ -146,7 +146,8 @@ function gone() {
 function stale() {
   isStopped = true;
   keep();
-  const button = { type: "submit", name: "then", value: "next", className: "button button--quiet" };
+  const [name, value = ""] = (form.dataset.compare ?? "then=next").split("=");
+  const button = { type: "submit", name, value, className: "button button--quiet" };
   say(words.stale, { isUnsaved: true, link: element("button", { ...button, textContent: words.choose }) });
 }
 

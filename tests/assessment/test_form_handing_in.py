@@ -193,7 +193,8 @@ def test_preview_of_an_empty_draft_is_shown_to_readers_and_to_nobody_else():
     proposal = draft(title_de="", title_en="Guides")
     reader = co_editor(proposal, ProposalEditor.Right.VIEW)
 
-    assert signed_in(reader).get(page_of(proposal, "proposal_preview")).status_code == 200
+    page = signed_in(reader).get(page_of(proposal, "proposal_preview"))
+    assert (page.status_code, "awarded this example" in page.content.decode()) == (200, False)
     assert signed_in(UserFactory()).get(page_of(proposal, "proposal_preview")).status_code == 404
     assert Client().get(page_of(proposal, "proposal_preview")).status_code == 302
 

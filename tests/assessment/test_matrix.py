@@ -8,7 +8,16 @@ import pytest
 
 from assessment.models import Proposal, Status
 from tests.assessment.factories import draft
-from tests.assessment.matrix_world import ROLES, address, ask, build, pages, strict
+from tests.assessment.matrix_world import (
+    LEADING_ON,
+    ROLES,
+    address,
+    ask,
+    build,
+    nameless,
+    pages,
+    strict,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +97,7 @@ TABLE = [
     (
         "405     405     405     405     405     405     405     405",
         "403     404     bad     403     bad     404     403     403",
-        "assessment:proposal_autosave",
+        "assessment:answer_autosave assessment:proposal_autosave",
     ),
     (
         "login   404     on      403     on      404     403     403",
@@ -109,7 +118,8 @@ TABLE = [
     (
         "ok      ok      ok      ok      ok      ok      ok      ok",
         "405     405     405     405     405     405     405     405",
-        "catalogue:about catalogue:accessibility catalogue:attachment_download catalogue:criteria "
+        "catalogue:about catalogue:accessibility catalogue:attachment_download catalogue:compare "
+        "catalogue:criteria catalogue:data catalogue:shortlist "
         "catalogue:example_detail catalogue:example_json catalogue:example_list "
         "catalogue:example_list_csv catalogue:example_list_json catalogue:example_pdf "
         "catalogue:feedback_thanks catalogue:home catalogue:imprint catalogue:network_detail "
@@ -127,6 +137,11 @@ TABLE = [
         "404     404     404     404     404     404     404     404",
         "404     404     404     404     404     404     404     404",
         "picture",
+    ),
+    (  # without examples in its address
+        "404     404     404     404     404     404     404     404",
+        "405     405     405     405     405     405     405     405",
+        "catalogue:shortlist_pdf",
     ),
     (
         "ok      ok      ok      ok      ok      ok      ok      ok",
@@ -199,8 +214,17 @@ TABLE = [
     (
         "login   login   login   login   login   login   403     ok",
         "login   login   login   login   login   login   403     ok",
-        "admin:accounts_user_add admin:accounts_user_change admin:accounts_user_changelist "
-        "admin:accounts_user_delete admin:accounts_user_history admin:auth_user_password_change",
+        "admin:accounts_user_add admin:accounts_user_delete admin:auth_user_password_change",
+    ),
+    (
+        "login   login   login   login   login   login   ok      ok",
+        "login   login   login   login   login   login   403     ok",
+        "admin:accounts_user_change",
+    ),
+    (
+        "login   login   login   login   login   login   ok      ok",
+        "login   login   login   login   login   login   ok      ok",
+        "admin:accounts_user_changelist admin:accounts_user_history admin:accounts_user_reset_factor",
     ),
     (
         "login   login   login   login   login   login   ok      ok",
@@ -333,8 +357,8 @@ TABLE = [
     (
         "login   on      on      on      on      on      on      on",
         "login   on      on      on      on      on      on      on",
-        "account_email_verification_sent account_set_password mfa_activate_totp mfa_authenticate "
-        "mfa_login_webauthn mfa_reauthenticate_webauthn",
+        "account_email_verification_sent account_reauthenticate_code account_set_password "
+        "mfa_activate_totp mfa_authenticate mfa_login_webauthn mfa_reauthenticate_webauthn",
     ),
     (
         "on      ok      ok      ok      ok      ok      ok      ok",
@@ -425,6 +449,11 @@ def test_every_address_stands_in_the_table_once():
     listed = [name for entry in TABLE for name in expanded(entry[2])]
 
     assert sorted(listed) == sorted(pages())
+
+
+def test_addresses_without_a_name_only_lead_on_within_the_administration():
+    """The table knows addresses by their names: one without would be asked by nobody."""
+    assert set(nameless()) == LEADING_ON
 
 
 def test_reading_is_answered_by_the_table_and_changes_nothing(world):

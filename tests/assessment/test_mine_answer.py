@@ -229,5 +229,72 @@ def test_proposal_answer_runs_a_constant_number_of_statements(client, number, dj
     )
     client.force_login(proposal.submitted_by)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(address("proposal_answer", proposal.reference))
+
+
+# Saved while somebody writes -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def autosave(writer, proposal):
+    path = address("answer_autosave", proposal.reference)
+    return lambda version=0, **data: send(writer, path, version, **data)
+
+
+def test_answer_autosave_keeps_what_is_typed_and_hands_nothing_in(autosave, proposal):
+    response = autosave(success=TYPED["success"])
+
+    proposal.refresh_from_db()
+    assert (response.status_code, response.json()["version"]) == (200, 1)
+    assert answers(proposal) == {"success": TYPED["success"], "transfer": ""}
+    assert proposal.status == Status.NEEDS_INFO
+
+
+def test_answer_autosave_twice_counts_one_version(autosave):
+    versions = [autosave(**TYPED).json()["version"] for _ in range(2)]
+
+    assert versions == [1, 1]
+
+
+def test_answer_autosave_empties_nothing_that_was_not_sent(autosave, proposal):
+    autosave(**TYPED)
+
+    autosave(version=1, success="Anders.")
+
+    assert answers(proposal) == {"success": "Anders.", "transfer": TYPED["transfer"]}
+
+
+def test_answer_autosave_of_an_old_tab_is_refused(autosave, proposal):
+    autosave(success="Neu.")
+    autosave(version=1, success="Neuer.")
+
+    response = autosave(version=1, success="Alt.")
+
+    assert (response.status_code, response.json()) == (409, {"version": 2})
+    assert answers(proposal)["success"] == "Neuer."
+
+
+def test_answer_autosave_of_too_much_names_the_limit_and_keeps_the_rest(autosave, proposal):
+    response = autosave(success="x" * 5001, transfer="Ein Raum.")
+
+    assert response.status_code == 422
+    assert [error["anchor"] for error in response.json()["errors"]] == ["id_success"]
+    assert answers(proposal) == {"success": "", "transfer": "Ein Raum."}
+
+
+def test_answer_autosave_after_handing_in_is_refused(autosave, proposal):
+    workflow.answer(proposal, by=proposal.submitted_by, answers=TYPED)
+
+    response = autosave(success="Zu spät.")
+
+    assert (response.status_code, response.json()["reason"]) == (409, "not_writable")
+    assert answers(proposal) == TYPED
+
+
+def test_answer_autosave_of_somebody_signed_out_says_so(autosave, client):
+    client.logout()
+
+    response = autosave(**TYPED)
+
+    assert (response.status_code, response.json()["reason"]) == (403, "signed_out")

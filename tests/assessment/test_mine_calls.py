@@ -96,8 +96,9 @@ def test_outline_names_every_section_with_its_required_fields():
             str(section.title): [(field.label, field.limit) for field in section.fields if field.is_required]
             for section in outline()
         }
+        titles = [str(section.title) for section in SECTIONS]
 
-    assert list(found) == [str(section.title) for section in SECTIONS]
+    assert list(found) == titles
     assert found["What it is"] == [("Title", 100), ("Kind", None), ("Benefit", 200), ("Summary", 600)]
     assert found["Contact persons"] == [("Contact persons", None)]
     assert found["Attachments"] == []

@@ -1,6 +1,7 @@
 """Which examples and proposals are named as similar, with which reason, and at which cost."""
 
 import pytest
+from django.utils.translation import override
 from pytest_django.asserts import assertNumQueries
 
 from assessment import workflow
@@ -25,10 +26,9 @@ def published(**texts):
 
 
 def similar(proposal):
-    return [
-        (one.proposal or one.example, str(one.reason))
-        for one in similar_to(type(proposal).objects.select_related("example").get(pk=proposal.pk))
-    ]
+    found = similar_to(type(proposal).objects.select_related("example").get(pk=proposal.pk))
+    with override("en"):
+        return [(one.proposal or one.example, str(one.reason)) for one in found]
 
 
 @pytest.mark.parametrize(

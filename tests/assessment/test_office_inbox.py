@@ -109,6 +109,22 @@ def test_inbox_of_rejections_lists_those_that_the_person_may_confirm(office, per
     assert listed(office, "?waiting=second") == [waiting.reference]
 
 
+def test_inbox_marks_a_rejection_that_waits_but_not_to_those_who_work_on_it(office, person):
+    rejection = rejection_proposed(colleague())
+    mark = "needs a second person"
+    shown = cells(office)["state"]
+    co_editor(rejection.proposal, person)
+    to_the_co_editor = cells(office)["state"]
+    rejection.proposal.editors.all().delete()
+    workflow.dismiss_rejection(rejection, by=person)
+
+    assert [mark in text for text in (shown, to_the_co_editor, cells(office)["state"])] == [
+        True,
+        False,
+        False,
+    ]
+
+
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.REJECTED, Status.WITHDRAWN])
 def test_inbox_narrowed_by_state(office, status):
     found = proposal_in(status)

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django.asserts import assertNumQueries
 
 from assessment import workflow
@@ -150,7 +151,8 @@ def test_page_shows_what_was_handed_in_while_the_submitter_writes(office, person
 def test_page_compares_lists_and_terms(office, person):
     proposal = asked(person)
     added = TopicFactory()
-    old = str(proposal.example.topics.get())
+    with override("en"):
+        old = str(proposal.example.topics.get())
     proposal.example.topics.add(added)
     Link.objects.create(
         example=proposal.example, url="https://www.example.org/zwei", title_de="Zwei", position=2

@@ -42,7 +42,7 @@ from tests.assessment.factories import (
     with_board,
 )
 
-EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "6"))
 STEPS = int(os.environ.get("STATE_MACHINE_STEPS", "25"))
 
 WHO = ["submitter", "writer", "reader", "stranger", "office", "second", "office_writer"]

@@ -22,6 +22,7 @@ OWN_TEXT = [
     "plain_language",
     "sign_language",
     "search_help",
+    "data",
 ]
 """Pages whose body is a template of its own for each language."""
 _PAGES = {
@@ -33,6 +34,9 @@ _PAGES = {
     "example": ("example_detail", [COMPLETE], ""),
     "example_german_only": ("example_detail", [GERMAN_ONLY], ""),
     "example_bare": ("example_detail", [BARE], ""),
+    "shortlist_empty": ("shortlist", [], ""),
+    "shortlist": ("shortlist", [], f"?example={COMPLETE}&example={GERMAN_ONLY}&q=pflege"),
+    "compare": ("compare", [], f"?example={COMPLETE}&example={GERMAN_ONLY}&example={BARE}"),
     "networks": ("network_list", [], ""),
     "networks_narrowed": ("network_list", [], "?state=sachsen-anhalt"),
     "network": ("network_detail", [COMPLETE_NETWORK], ""),

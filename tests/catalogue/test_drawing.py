@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from catalogue.drawing import HOLE, kept_pieces, place
-from catalogue.snapshot import FacetCounts, ValueCount
+from catalogue.facet import FacetCounts, ValueCount
 from catalogue.templatetags.catalogue import facet, footer, kept
 
 HOSTILE = '"><script>alert(1)</script>'

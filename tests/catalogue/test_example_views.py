@@ -15,6 +15,7 @@ from tests.factories import (
     ExampleFactory,
     FederalStateFactory,
     LinkFactory,
+    NetworkFactory,
     TopicFactory,
     TransferFactory,
 )
@@ -95,6 +96,36 @@ def test_example_detail_asks_the_same_number_of_statements(client, rows):
         response = page(client, examples[0])
 
     assert response.status_code == 200
+
+
+ADDRESSES = ["/en/", LIST, "/en/examples/tandem/", "/en/examples.csv", "/en/examples/feed/"]
+
+
+@pytest.mark.parametrize(("is_published", "named"), [(True, ADDRESSES), (False, [])])
+def test_network_is_named_only_if_it_is_public(client, is_published, named):
+    network = NetworkFactory(name="Netz Musterland", is_published=is_published)
+    ExampleFactory(published=True, slug="tandem", network=network)
+
+    found = [address for address in ADDRESSES if b"Netz Musterland" in b"".join(client.get(address))]
+
+    assert found == named
+
+
+@pytest.mark.parametrize(("is_published", "slug"), [(True, "net"), (False, None)])
+def test_example_json_names_a_public_network_only(client, is_published, slug):
+    network = NetworkFactory(slug="net", is_published=is_published)
+    ExampleFactory(published=True, slug="tandem", network=network)
+
+    assert client.get("/en/examples/tandem.json").json()["network"] == slug
+
+
+def test_example_list_hands_on_the_chosen_order_and_names_the_choice_in_its_title(client):
+    ExampleFactory(published=True, kind="tool")
+
+    html = text(client.get(LIST, {"kind": "tool", "sort": "title"}))
+
+    assert '<input type="hidden" name="sort" value="title">' in html
+    assert "<title>Tool – examples – IQ Good Practice</title>" in html
 
 
 def test_example_list_page_beyond_the_last_is_not_found(client):
@@ -189,7 +220,8 @@ def test_example_detail_hides_an_address_behind_the_message_form(client):
     response = page(client, example)
 
     assert "koordination@example.org" not in text(response)
-    assert reverse("catalogue:contact_message", args=[contact.pk]).split("/", 2)[2] in text(response)
+    with translation.override("en"):
+        assert reverse("catalogue:contact_message", args=[contact.pk]) in text(response)
 
 
 def test_example_detail_without_facts_says_so(client):

@@ -180,6 +180,33 @@ def test_minimum_that_is_left_out_is_named_with_its_criterion():
 
 
 @pytest.mark.parametrize(
+    ("query_string", "conditions"),
+    [
+        ("", ""),
+        ("sort=title&page=2&kind=unknown", ""),
+        ("q=deck&sort=title", "“deck”"),
+        ("kind=tool&q=deck&topic=work&topic=language", "“deck”, Language, Work, Tool"),
+    ],
+)
+def test_conditions_say_what_is_asked_for(catalogue, query_string, conditions):
+    assert asked(query_string).conditions == conditions
+
+
+@pytest.mark.parametrize(
+    ("query_string", "chosen_sort"),
+    [
+        ("", ""),
+        ("sort=newest", ""),
+        ("sort=title", "title"),
+        ("q=deck", ""),
+        ("q=deck&sort=newest", "newest"),
+    ],
+)
+def test_form_hands_on_an_order_that_was_chosen(catalogue, query_string, chosen_sort):
+    assert asked(query_string).chosen_sort == chosen_sort
+
+
+@pytest.mark.parametrize(
     ("query_string", "changes", "expected"),
     [
         ("kind=tool&q=a+b&x=1&page=7", {}, "q=a+b&kind=tool"),

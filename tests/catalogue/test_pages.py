@@ -22,6 +22,7 @@ PAGES = [
     "plain_language",
     "sign_language",
     "search_help",
+    "data",
 ]
 OPERATOR = {
     "name": "Musterstelle",

@@ -496,7 +496,7 @@ def without_time(body):
     return re.sub(rb"<updated>[^<]*</updated>", b"", body)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_answer_is_the_one_that_django_gives(site, example, seed):
     """Random requests in random order; only tags, caching and compression may differ."""
     dice = random.Random(seed)
@@ -686,13 +686,13 @@ def test_two_threads_see_each_change_within_the_interval(settings):
 # Room ---------------------------------------------------------------------------------------------------
 
 
-def test_ten_thousand_made_up_requests_leave_the_useful_pages_in_place(db, monkeypatch):
+def test_made_up_requests_leave_the_useful_pages_in_place(db, monkeypatch):
     site = PageCache(answering(lambda: HttpResponse("text")), MEGABYTE)
     useful = ["/de/", "/de/beispiele/", "/de/beispiele/?q=Pflege"]
     for address in useful:
         known(site, address)
 
-    for number in range(10_000):
+    for number in range(500):
         ask(site, f"/de/beispiele/?q=unsinn{number}")
         ask(site, f"/de/?utm_source={number}")
         ask(site, "/de/", HTTP_HOST=f"testserver:{number}")
@@ -744,7 +744,7 @@ def test_pages_take_no_more_room_than_they_may():
     dice = random.Random(1)
     pages = Pages(200_000)
 
-    for _step in range(3000):
+    for _step in range(600):
         number = dice.randrange(200)
         if not pages.get(EDITION, address(number)):
             body = dice.randbytes(dice.choice([10, 1000, 40_000, 300_000]))

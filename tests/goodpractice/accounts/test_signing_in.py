@@ -4,10 +4,14 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from goodpractice.accounts import session_list
 from goodpractice.accounts.models import User
 from tests.goodpractice.signing_in import signed_in
 
@@ -294,6 +298,56 @@ def test_session_list_ends_the_others(make_person):
 
 
 @pytest.mark.parametrize(
+    ("address", "stored"), [("192.0.2.77", "192.0.2.0"), ("2001:db8:1:2:3::4", "2001:db8:1::")]
+)
+def test_session_list_shows_the_device_and_a_shortened_address(make_person, address, stored):
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    client = Client(REMOTE_ADDR=address, HTTP_USER_AGENT=agent)
+    client.post(SIGN_IN, {"login": make_person(password=PASSWORD).email, "password": PASSWORD})
+
+    page = client.get(reverse("usersessions_list")).content.decode()
+
+    assert UserSession.objects.get().ip == stored
+    assert (f"Firefox, Linux, address {stored}" in page, address in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge, Windows"),
+        ("curl/8.5", "curl/8.5"),
+    ],
+)
+def test_device_is_said_in_words(agent, words):
+    assert session_list.device(agent) == words
+
+
+def test_ended_sessions_are_forgotten(make_person):
+    person = make_person(password=PASSWORD)
+    here, there = by_password(person), by_password(person)
+    Session.objects.filter(pk=there.session.session_key).update(expire_date=timezone.now())
+
+    session_list.forget_ended()
+
+    assert [found.session_key for found in UserSession.objects.all()] == [here.session.session_key]
+    assert Session.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["/en/account/sign-out/", "/en/admin/logout/"])
+def test_signing_out_erases_what_the_browser_has_kept(make_person, path):
+    client = signed_in(make_person("office@example.org", "office", is_staff=True))
+    before = client.get("/en/account/")
+
+    response = client.post(path)
+
+    assert ("Clear-Site-Data" in before.headers, response.headers["Clear-Site-Data"]) == (False, '"storage"')
+
+
+@pytest.mark.parametrize(
     "path", ["", "second-factor/", "sessions/", "email/", "password/change/", "details/"]
 )
 def test_visitor_is_led_to_the_sign_in(client, path):
@@ -359,3 +413,101 @@ def test_person_chooses_the_language_of_mails(make_person):
 
     assert person.language == "en"
     assert list(refused.context["form"].errors) == ["language"]
+
+
+# Confirming by a mailed code, with neither password nor factor -------------------------------------------
+
+AGAIN = "/en/account/confirm/mail/"
+
+
+def by_code(person, mailoutbox):
+    """Sign in by a mailed code, a quarter of an hour ago."""
+    client = Client()
+    client.post(CODE, {"email": person.email})
+    client.post("/en/account/sign-in/code/confirm/", {"code": code_in(mailoutbox.pop())})
+    session = client.session
+    session["account_authentication_methods"][-1]["at"] -= 900
+    session["signed_in_at"] -= 900
+    session.save()
+    return client
+
+
+@pytest.fixture
+def codeless(make_person, mailoutbox):
+    client = by_code(make_person(), mailoutbox)
+    assert is_signed_in(client)
+    return client
+
+
+@pytest.mark.parametrize("name", ["account_email", "account_set_password", "mfa_add_webauthn"])
+def test_sensitive_change_asks_for_a_code_who_has_nothing_else(codeless, name):
+    response = codeless.post(reverse(name), {"email": "new@example.org", "action_add": ""})
+
+    assert (response.status_code, response.url.partition("?")[0]) == (302, AGAIN)
+
+
+def test_code_that_was_just_shown_to_sign_in_is_enough(make_person, mailoutbox):
+    client = Client()
+    client.post(CODE, {"email": make_person().email})
+    client.post("/en/account/sign-in/code/confirm/", {"code": code_in(mailoutbox.pop())})
+
+    assert client.get(reverse("account_set_password")).status_code == 200
+
+
+def test_code_that_was_just_shown_to_sign_up_is_enough(client, mailoutbox):
+    client.post(sign_up(client).url, {"code": code_in(mailoutbox.pop())})
+
+    assert client.get(reverse("account_set_password")).status_code == 200
+
+
+def test_mailed_code_leads_back_to_what_was_wanted(codeless, mailoutbox):
+    wanted = reverse("account_set_password")
+    page = codeless.get(wanted).url
+    shown = codeless.get(page)
+    before = len(mailoutbox)
+    codeless.post(page, {"send": ""})
+
+    response = codeless.post(page, {"code": code_in(mailoutbox[-1])})
+
+    assert (shown.context["form"], before, mailoutbox[-1].kind, mailoutbox[-1].is_secret) == (
+        None,
+        0,
+        "confirm_code",
+        True,
+    )
+    assert (response.url, codeless.get(wanted).status_code) == (wanted, 200)
+
+
+def test_mailed_code_is_guessed_three_times_at_most(codeless, mailoutbox):
+    codeless.post(AGAIN, {"send": ""})
+    wrong = [codeless.post(AGAIN, {"code": "WRONG1"}).status_code for _ in range(3)]
+
+    right = codeless.post(AGAIN, {"code": code_in(mailoutbox[-1])})
+
+    assert wrong == [200, 200, 302]
+    assert right.context["form"] is None
+    assert codeless.get(reverse("account_set_password")).status_code == 302
+
+
+def test_mailed_code_ends_after_ten_minutes(codeless, mailoutbox):
+    codeless.post(AGAIN, {"send": ""})
+    session = codeless.session
+    session["account_code_to_confirm"]["at"] -= 601
+    session.save()
+
+    assert codeless.post(AGAIN, {"code": code_in(mailoutbox[-1])}).context["form"] is None
+
+
+def test_mailbox_is_not_filled(codeless, mailoutbox):
+    answers = [codeless.post(AGAIN, {"send": ""}).status_code for _ in range(6)]
+
+    assert answers[-1] == 429
+    assert len(mailoutbox) == answers.count(302)
+
+
+def test_code_is_not_offered_to_who_has_a_password(make_person, mailoutbox):
+    client = by_password(make_person(password=PASSWORD))
+
+    response = client.post(f"{AGAIN}?next=/en/account/email/", {"send": ""})
+
+    assert (response.url, mailoutbox) == ("/en/account/confirm/?next=/en/account/email/", [])

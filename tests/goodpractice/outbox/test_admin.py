@@ -1,8 +1,10 @@
 """The office sees what became of each mail, and sends again what failed; it reads none."""
 
 import datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.urls import NoReverseMatch, reverse
@@ -10,6 +12,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from goodpractice.accounts.models import User
+from goodpractice.outbox.kinds import KINDS
 from goodpractice.outbox.models import Mail
 from tests.goodpractice.signing_in import signed_in
 
@@ -46,7 +49,9 @@ def test_office_sees_state_and_error_of_each_mail(office, make_mail):
 
     page = response.content.decode()
     assert subjects(response) == ["Two", "One"]
-    assert all(text in page for text in ("login_code", "kim@example.org", "3\xa0hours", "failed", "waiting"))
+    assert all(
+        text in page for text in ("Code to sign in", "kim@example.org", "3\xa0hours", "failed", "waiting")
+    )
     assert f"SMTPError: {109 * 'x'} …" in page
 
 
@@ -166,3 +171,16 @@ def test_office_and_administrators_look_after_mails():
     assert sorted(rights.values_list("group__name", "codename")) == [
         (name, right) for name in ("administrator", "office") for right in ("change_mail", "view_mail")
     ]
+
+
+def test_every_kind_of_mail_has_words():
+    """A template is a kind; parts of one begin with an underscore, what others extend is called base."""
+    templates = Path(settings.BASE_DIR, "templates")
+    ours = {path.stem for path in (templates / "mail").glob("[!_]*.txt")}
+    theirs = {
+        path.stem.removesuffix("_subject")
+        for room in ("account", "mfa")
+        for path in (templates / room / "email").glob("*_subject.txt")
+    }
+
+    assert (ours | theirs) - {"base"} - KINDS.keys() == set()

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0008_index_takes_batches'),
+        ('catalogue', '0009_consent_confirmed_again'),
     ]
 
     operations = [
