@@ -168,8 +168,8 @@ TABLE = [
         "admin:outbox_mail_changelist admin:outbox_mail_history",
     ),
     (
-        "login   403     403     403     403     403     on      on",
-        "login   403     403     403     403     403     on      on",
+        "login   403     403     403     403     on      on      on",
+        "login   403     403     403     403     on      on      on",
         "admin:login",
     ),
     (

@@ -9,6 +9,9 @@ from catalogue.models import CatalogueRevision
 from tests.browser.catalogue import fill_catalogue
 from tests.conftest import watch
 
+FORGET = "() => { try { sessionStorage.clear(); localStorage.clear(); } catch {} }"
+"""A page without an address has no storage."""
+
 
 @pytest.fixture(scope="package")
 def home(django_db_setup, django_db_blocker):
@@ -44,7 +47,7 @@ def kept_pages(browser, home, reports):
 
 @pytest.fixture
 def page(kept_pages, problems):
-    """A page as new: a wide screen, light, no cookies. The test fails at its end if the page had a problem."""
+    """A page as new: a wide screen, light, nothing stored. The test fails at its end if the page had a problem."""
     yield as_new(kept_pages(has_script=True))
     assert problems == []
 
@@ -63,6 +66,7 @@ def any_page(kept_pages, problems, has_script):
 
 def as_new(page):
     page.context.clear_cookies()
+    page.evaluate(FORGET)
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
     return page

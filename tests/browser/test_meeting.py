@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import override
 from playwright.sync_api import expect
 
 from assessment.models import Attendance, Rubric
@@ -50,9 +51,14 @@ def fill_room():
     return {
         "first": _session(office_person("meeting@example.org", "Olga Office")),
         "second": _session(office_person("second@example.org", "Conny Colleague")),
-        "present": str(seats[2]),
+        "present": in_english(seats[2]),
         **{name: proposal.reference for name, proposal in proposals.items()},
     }
+
+
+def in_english(value):
+    with override("en"):
+        return str(value)
 
 
 def _session(person):
@@ -101,7 +107,7 @@ def discuss(page, room):
     page.get_by_label(room["present"]).check()
     page.get_by_role("button", name="Note who is present").click()
     expect(told(page)).to_contain_text("Who was present is noted.")
-    assert str(Attendance.objects.get().seat) == room["present"]
+    assert in_english(Attendance.objects.get().seat) == room["present"]
     row = page.locator(f"#{room['split']}")
     drawing = row.get_by_role("img").first.get_attribute("aria-label")
     assert drawing.replace("\N{NO-BREAK SPACE}", " ") == "Transferable: 2 × weak, 3 × exemplary"
