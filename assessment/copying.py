@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
-from assessment import progress, workflow
+from assessment import notifications, progress, workflow
 from assessment.models import Call, Proposal, Status
 from assessment.sections import PROPOSAL_FIELDS, SECTIONS
 from catalogue.models import Attachment, ContactPerson, Example, Link
@@ -46,24 +46,49 @@ def copy(proposal: Proposal, *, call: Call, by: User, now: datetime.datetime) ->
     """Begin a proposal in ``call`` with the text of ``proposal``; files that are lost are left out."""
     with ExitStack() as stored:
         with transaction.atomic():
-            new = _copy(proposal, call=call, by=by, now=now, stored=stored)
+            source = _source(proposal, owner=by, now=now)
+            if not call.is_open(now):
+                raise workflow.CallClosed
+            new = _copy(source, call=call, owner=by, by=by, stored=stored)
         stored.pop_all()
     return new
 
 
-def _copy(proposal: Proposal, *, call: Call, by: User, now: datetime.datetime, stored: ExitStack) -> Proposal:
-    source = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-    found = Proposal.objects.with_progress(by).get(pk=source.pk)
+def carry_over(proposal: Proposal, *, call: Call, by: User, now: datetime.datetime) -> Proposal:
+    """Begin a proposal in a later call with the text of a deferred one, for its submitter, who is told.
+
+    The call may open later. It is the submitter who checks the text and hands it in.
+    """
+    owner = proposal.submitted_by
+    with ExitStack() as stored:
+        with transaction.atomic():
+            source = _source(proposal, owner=owner, now=now)
+            if source.announced_outcome != Status.DEFERRED:
+                raise NotCopyable
+            if call.pk == source.call_id or call.closes_at <= now:
+                raise workflow.CallClosed
+            new = _copy(source, call=call, owner=owner, by=by, stored=stored)
+            notifications.carried_over(new)
+        stored.pop_all()
+    return new
+
+
+def _source(proposal: Proposal, *, owner: User, now: datetime.datetime) -> Any:
+    """Return the proposal, locked, if its text may be copied as far as ``owner`` may know."""
+    Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    found = Proposal.objects.with_progress(owner).get(pk=proposal.pk)
     if not progress.is_copyable(progress.of(found, now)):
         raise NotCopyable
-    if not call.is_open(now):
-        raise workflow.CallClosed
-    copies = source.later.filter(call=call, submitted_by=by).exclude(status=Status.WITHDRAWN)
+    return found
+
+
+def _copy(source: Any, *, call: Call, owner: User, by: User, stored: ExitStack) -> Proposal:
+    copies = source.later.filter(call=call, submitted_by=owner).exclude(status=Status.WITHDRAWN)
     if other := copies.first():
         raise CopiedAlready(other)
-    old = found.example
-    example = Example(**{name: getattr(old, name) for name in VALUES}, network=_network(old, by))
-    new = workflow.start(call, by=by, example=example, previous=source)
+    old = source.example
+    example = Example(**{name: getattr(old, name) for name in VALUES}, network=_network(old, owner))
+    new = workflow.start(call, by=by, owner=owner, example=example, previous=source)
     new.networks.set(source.networks.all())
     _copy_lists(old, example, stored)
     return new

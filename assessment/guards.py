@@ -3,7 +3,9 @@
 They can get lost: by a restore without triggers, or by a change by hand.
 """
 
+import hashlib
 from collections.abc import Iterator
+from functools import cache
 
 import pgtrigger
 from django.apps import apps
@@ -13,7 +15,20 @@ from assessment.rules import Rule, rows
 
 ROOMS = ("assessment", "catalogue", "goodpractice")
 LISTS = ("topics", "target_groups", "audiences", "states")
+CONFLICT_TABLES = (
+    "accounts_membership",
+    "accounts_user",
+    "assessment_conflictdeclaration",
+    "assessment_proposal_networks",
+    "assessment_proposaleditor",
+    "catalogue_contactperson",
+    "catalogue_example",
+)
+"""What the rule of conflicts of interest is read from."""
 BY_MIGRATION = {
+    *((table, "void_conflicted") for table in CONFLICT_TABLES),
+    ("assessment_call", "rubric_stays"),
+    ("assessment_transition", "decided_by_a_decision"),
     *((f"catalogue_example_{name}", "locked_text_stays") for name in LISTS),
     ("catalogue_link", "locked_text_stays"),
     ("catalogue_attachment", "locked_text_stays"),
@@ -24,6 +39,22 @@ BY_MIGRATION = {
 """Guards that no model declares, by table and name: they stand in migrations only."""
 
 
+FUNCTIONS = {
+    "assessment_check_decision": "c7d53ef26582",
+    "assessment_conflict_grounds": "f852bff82799",
+    "assessment_counting_seats": "e030894e0aca",
+    "assessment_decided_by_a_decision": "eef2ee30e41b",
+    "assessment_eligible_seats": "9f621e705def",
+    "assessment_lock_follows_transition": "f32459ab0990",
+    "assessment_refuse_unlocking": "8f1738659ea5",
+    "assessment_rubric_is_used": "ea33d4b0980a",
+    "assessment_rubric_stays": "fee8aad9c2e2",
+    "assessment_void_conflicted": "e93efe726653",
+    "catalogue_refuse_if_locked": "076c24d77702",
+}
+"""Functions of migrations that guards call, with the fingerprint of what they do."""
+
+
 def missing_triggers() -> Iterator[str]:
     """Find those that are not there, or do something else than what the code declares."""
     listed = rows(
@@ -32,12 +63,30 @@ def missing_triggers() -> Iterator[str]:
     )
     found = {(table, name): source for table, name, source in listed}
     yield from (f"{name} on {table} is missing" for table, name in BY_MIGRATION - found.keys())
-    for model, trigger in pgtrigger.registered():
-        table, name = model._meta.db_table, trigger.get_pgid(model)
-        if (table, name) not in found:
-            yield f"{trigger.name} on {table} is missing"
-        elif _squeezed(found[table, name]) not in _squeezed(str(trigger.compile(model).install_sql)):
-            yield f"{trigger.name} on {table} does something else"
+    for table, pgid, name, statement in _declared():
+        if (table, pgid) not in found:
+            yield f"{name} on {table} is missing"
+        elif _squeezed(found[table, pgid]) not in statement:
+            yield f"{name} on {table} does something else"
+
+
+def changed_functions() -> Iterator[str]:
+    """Find those that are not there, or do something else than what the migrations say."""
+    listed = rows(
+        "SELECT proname, prosrc FROM pg_proc"
+        " WHERE pronamespace = current_schema()::regnamespace AND proname = ANY(%s)",
+        list(FUNCTIONS),
+    )
+    found = {name: fingerprint(source) for name, source in listed}
+    for name, expected in FUNCTIONS.items():
+        if name not in found:
+            yield f"the function {name} is missing"
+        elif found[name] != expected:
+            yield f"the function {name} does something else"
+
+
+def fingerprint(source: str) -> str:
+    return hashlib.sha256(_squeezed(source).encode()).hexdigest()[:12]
 
 
 def disabled_triggers() -> Iterator[str]:
@@ -88,11 +137,32 @@ def unproven_constraints() -> Iterator[str]:
 
 GUARDS = [
     Rule("every trigger is there, as the code declares it", missing_triggers),
+    Rule("every function that guards call does what it should", changed_functions),
     Rule("every trigger is switched on", disabled_triggers),
     Rule("triggers fire in this session", replication_role),
     Rule("every constraint is there", missing_constraints),
     Rule("every constraint holds for all rows", unproven_constraints),
 ]
+
+
+def are_in_place() -> bool:
+    """Tell whether all triggers stand guard: what readiness asks, in four statements."""
+    rules = (missing_triggers, changed_functions, disabled_triggers, replication_role)
+    return not any(True for ask in rules for _case in ask())
+
+
+@cache
+def _declared() -> list[tuple[str, str, str, str]]:
+    """Return for each trigger of a model the table, its name there and in the code, and the statement that makes it."""
+    return [
+        (
+            model._meta.db_table,
+            trigger.get_pgid(model),
+            str(trigger.name),
+            _squeezed(str(trigger.compile(model).install_sql)),
+        )
+        for model, trigger in pgtrigger.registered()
+    ]
 
 
 def _models() -> Iterator[type[models.Model]]:

@@ -1,11 +1,40 @@
-"""Who may see and do what with a proposal. What binds everybody is held by ``workflow`` and the database instead."""
+"""Who may see and do what with a proposal. What binds everybody is held by ``workflow`` and the database instead.
 
+A seat on the board binds: whoever holds one sees others' assessments once the own one is handed in, office and
+superusers too. Whoever has a conflict of interest sees none, in whatever role.
+"""
+
+from collections.abc import Collection
+from enum import Enum
+
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from assessment.models import Proposal
+from assessment import conflicts
+from assessment.models import Assessment, BoardSeat, Proposal, Status
 from assessment.models.status import BEFORE_A_DECISION
 from assessment.querysets import OFFICE
 from goodpractice.accounts.models import Membership, User
+
+REVEALED = {
+    Status.DISCUSSION,
+    Status.DECISION_PENDING,
+    Status.APPROVED,
+    Status.REJECTED,
+    Status.DEFERRED,
+    Status.PUBLISHED,
+    Status.UNPUBLISHED,
+}
+"""From here on the office without a seat sees scores and figures."""
+
+
+class Sight(Enum):
+    """How much of a proposal's assessment somebody is shown."""
+
+    TITLE = "title"
+    PROGRESS = "progress"
+    """Who has handed in, but no score and no figure."""
+    FIGURES = "figures"
 
 
 def is_office(user: User) -> bool:
@@ -51,3 +80,64 @@ def can_screen(user: User, proposal: Proposal) -> bool:
 def can_propose(user: User) -> bool:
     """Tell whether ``user`` may begin a proposal: everybody who has named a network."""
     return Membership.objects.on(timezone.localdate()).filter(user=user).exists()
+
+
+# The board ------------------------------------------------------------------------------------------------------------
+
+
+def has_seat(user: User) -> bool:
+    return BoardSeat.objects.filter(user=user.pk, ended_at=None).exists()
+
+
+def seat_for(user: User, proposal: Proposal) -> BoardSeat | None:
+    """Return the seat that ``user`` holds for the call of the proposal."""
+    return BoardSeat.objects.filter(user=user.pk, call=proposal.call_id, ended_at=None).first()
+
+
+def sight(user: User, proposals: Collection[Proposal]) -> dict[int, Sight]:
+    """Return how much ``user`` is shown of each, by key: the one rule of invariants I3 and I4.
+
+    Three statements for any number. Pages, rows, orders, counts and exports ask here, or one of the functions below.
+    """
+    grounds = conflicts.grounds_by_proposal(user, proposals)
+    seats = dict(BoardSeat.objects.filter(user=user.pk, ended_at=None).values_list("call", "pk"))
+    own = Assessment.objects.handed_in().filter(seat__in=seats.values(), proposal__in=grounds)
+    done = set(own.values_list("proposal", flat=True))
+    return {
+        one.pk: _sight(
+            user,
+            one,
+            has_conflict=bool(grounds[one.pk]),
+            has_seat=one.call_id in seats,
+            is_done=one.pk in done,
+        )
+        for one in proposals
+    }
+
+
+def _sight(user: User, proposal: Proposal, *, has_conflict: bool, has_seat: bool, is_done: bool) -> Sight:
+    if has_conflict:
+        return Sight.TITLE
+    if has_seat:
+        return Sight.FIGURES if is_done else Sight.TITLE
+    if not is_office(user):
+        return Sight.TITLE
+    return Sight.FIGURES if proposal.status in REVEALED else Sight.PROGRESS
+
+
+def revealed_to(user: User, proposals: Collection[Proposal]) -> set[int]:
+    """Return the keys of those whose assessments and figures are open to ``user``."""
+    return {key for key, seen in sight(user, proposals).items() if seen == Sight.FIGURES}
+
+
+def visible_assessments(user: User, proposal: Proposal) -> QuerySet[Assessment]:
+    """Keep the assessments of ``proposal`` that ``user`` may see: the own, and what the others have handed in.
+
+    Every list, count, order, export and page of assessments comes from here (invariants I3 and I4).
+    """
+    shown = Q(seat__user=user.pk, seat__ended_at=None)
+    if sight(user, [proposal])[proposal.pk] == Sight.FIGURES:
+        shown |= Q(handed_in_at__isnull=False, voided_at=None)
+    elif conflicts.grounds(user, proposal):
+        return Assessment.objects.none()
+    return Assessment.objects.filter(shown, proposal=proposal)

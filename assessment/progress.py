@@ -1,7 +1,7 @@
 """What the state of a proposal means to those who propose: in plain words, what happens next, who acts, by when.
 
 Pure functions of a few facts. What the board has decided is not told before it is announced: neither in words nor by
-what can be done, nor by the order of a list or a step of the timeline.
+what can be done, nor by the order of a list. ``timeline`` says what has happened.
 """
 
 import datetime
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from assessment.models import Call, Status, Transition
+from assessment.models import Call, Decision, Status
 from assessment.models.call import GRACE
 from assessment.moments import day, moment
 
@@ -28,6 +28,9 @@ class Stage(models.TextChoices):
     QUESTION = "question", pgettext_lazy("of a proposal", "Question to you")
     REVIEW = "review", pgettext_lazy("of a proposal", "Under review")
     NOT_ACCEPTED = "not_accepted", pgettext_lazy("of a proposal", "Not accepted")
+    APPROVED = "approved", pgettext_lazy("of a proposal", "Approved")
+    REJECTED = "rejected", pgettext_lazy("of a proposal", "Rejected")
+    DEFERRED = "deferred", pgettext_lazy("of a proposal", "Deferred to the next call")
     PUBLISHED = "published", pgettext_lazy("of a proposal", "Published")
     UNPUBLISHED = "unpublished", pgettext_lazy("of a proposal", "Taken from the public")
     WITHDRAWN = "withdrawn", pgettext_lazy("of a proposal", "Withdrawn")
@@ -70,15 +73,23 @@ STAGES: dict[str, Stage] = {
     Status.UNPUBLISHED: Stage.UNPUBLISHED,
     Status.WITHDRAWN: Stage.WITHDRAWN,
 }
+OUTCOMES: dict[str, Stage] = {
+    Decision.Outcome.APPROVED: Stage.APPROVED,
+    Decision.Outcome.REJECTED: Stage.REJECTED,
+    Decision.Outcome.DEFERRED: Stage.DEFERRED,
+}
 
 
-def stage(status: str, last_source: str) -> Stage:
+def stage(status: str, last_source: str, announced: str = "") -> Stage:
     """Return what submitters see; ``last_source`` is where the last transition came from.
 
-    The office's rejection on formal grounds is known at once, that of the board is under embargo.
+    The office's rejection on formal grounds is known at once. That of the board is under embargo: what counts is the
+    outcome that was ``announced`` last, even if there is another one by now.
     """
     if status == Status.REJECTED and last_source == Status.SCREENING:
         return Stage.NOT_ACCEPTED
+    if status in OUTCOMES:
+        return OUTCOMES.get(announced, Stage.REVIEW)
     return STAGES[status]
 
 
@@ -108,6 +119,10 @@ class Facts:
     status: str
     call: Call
     last_source: str = ""
+    announced: str = ""
+    """The outcome that was announced last."""
+    is_continued: bool = False
+    """Whether the text goes on in another proposal."""
     due_on: datetime.date | None = None
     first_attempt_at: datetime.datetime | None = None
     writes: bool = True
@@ -119,6 +134,8 @@ def of(proposal: Any, now: datetime.datetime) -> Progress:
         status=proposal.status,
         call=proposal.call,
         last_source=proposal.last_source or "",
+        announced=proposal.announced_outcome or "",
+        is_continued=proposal.is_continued,
         due_on=proposal.due_on,
         first_attempt_at=proposal.first_attempt_at,
         writes=proposal.is_writer,
@@ -127,18 +144,21 @@ def of(proposal: Any, now: datetime.datetime) -> Progress:
 
 
 def progress(facts: Facts, now: datetime.datetime) -> Progress:
-    found = stage(facts.status, facts.last_source)
+    found = stage(facts.status, facts.last_source, facts.announced)
     if found == Stage.DRAFT:
         return _draft(facts, now)
     if found == Stage.QUESTION:
         return _question(facts, now)
     turn, next_step = ELSEWHERE[found]
+    if found == Stage.DEFERRED and facts.is_continued:
+        turn, next_step = Turn.NOBODY, _("The text has gone into another call. See the proposal there.")
     outcome_on = facts.call.outcome_on
-    if turn == Turn.NOBODY or outcome_on is None or outcome_on < timezone.localdate(now):
+    if found not in BEFORE_THE_OUTCOME or outcome_on is None or outcome_on < timezone.localdate(now):
         return Progress(found, turn, next_step)
     return Progress(found, turn, next_step, _("Outcome by"), day(outcome_on), _end_of(outcome_on))
 
 
+BEFORE_THE_OUTCOME = {Stage.RECEIVED, Stage.REVIEW}
 ELSEWHERE = {
     Stage.RECEIVED: (
         Turn.OFFICE,
@@ -153,6 +173,20 @@ ELSEWHERE = {
     Stage.NOT_ACCEPTED: (
         Turn.NOBODY,
         _("The office gives its reason. If that can be mended, copy the text into an open call."),
+    ),
+    Stage.APPROVED: (
+        Turn.OFFICE,
+        _("The office prepares the publication. It writes to you as soon as the example is public."),
+    ),
+    Stage.REJECTED: (
+        Turn.NOBODY,
+        _(
+            "Nothing is published, and the text is kept. If the reasons can be mended, copy it into an open call."
+        ),
+    ),
+    Stage.DEFERRED: (
+        Turn.OFFICE,
+        _("The office takes the text into the next call and writes to you: check it then, and hand it in."),
     ),
     Stage.PUBLISHED: (
         Turn.NOBODY,
@@ -219,56 +253,5 @@ def by_turn(proposals: Iterable[Any], now: datetime.datetime) -> list[tuple[Any,
 
 def is_copyable(found: Progress) -> bool:
     """Tell whether the text may begin a new proposal: this one has visibly come to an end without being published."""
-    ended = found.stage in {Stage.WITHDRAWN, Stage.NOT_ACCEPTED}
+    ended = found.stage in {Stage.WITHDRAWN, Stage.NOT_ACCEPTED, Stage.REJECTED, Stage.DEFERRED}
     return ended or (found.stage == Stage.DRAFT and found.turn == Turn.NOBODY)
-
-
-# The timeline -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step that submitters are told of. ``by`` is a name only where one of them acted."""
-
-    at: datetime.datetime
-    words: Any
-    by: str
-    reason: str = ""
-
-
-THE_OFFICE = _("the office")
-STEPS: dict[tuple[str, str], Any] = {
-    ("", Status.DRAFT): _("Begun"),
-    (Status.DRAFT, Status.SUBMITTED): _("Handed in"),
-    (Status.SUBMITTED, Status.SCREENING): _("Check begun"),
-    (Status.SCREENING, Status.NEEDS_INFO): _("Question asked"),
-    (Status.NEEDS_INFO, Status.SCREENING): _("Question answered"),
-    (Status.SCREENING, Status.IN_REVIEW): _("Passed on to the advisory board"),
-    (Status.IN_REVIEW, Status.SCREENING): _("Taken back for another check"),
-    (Status.SCREENING, Status.REJECTED): _("Not accepted on formal grounds"),
-    (Status.APPROVED, Status.PUBLISHED): _("Published"),
-    (Status.PUBLISHED, Status.UNPUBLISHED): _("Taken from the public"),
-    (Status.UNPUBLISHED, Status.PUBLISHED): _("Published again"),
-}
-"""All others belong to the board and are told with its outcome."""
-BY_AUTHORS = {
-    ("", Status.DRAFT),
-    (Status.DRAFT, Status.SUBMITTED),
-    (Status.NEEDS_INFO, Status.SCREENING),
-}
-
-
-def timeline(transitions: Iterable[Transition]) -> list[Step]:
-    """Return the steps that submitters may know of, the first one first."""
-    return [step for transition in transitions if (step := _step(transition))]
-
-
-def _step(transition: Transition) -> Step | None:
-    way = (transition.source, transition.target)
-    if transition.target == Status.WITHDRAWN:
-        return Step(transition.at, _("Withdrawn"), str(transition.by or ""), transition.reason)
-    if way not in STEPS:
-        return None
-    is_asked = transition.target == Status.NEEDS_INFO
-    by = str(transition.by or "") if way in BY_AUTHORS else str(THE_OFFICE)
-    return Step(transition.at, STEPS[way], by, transition.reason if is_asked else "")

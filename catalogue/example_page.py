@@ -136,7 +136,8 @@ class ExamplePage:
             "has_transfer": self.has_transfer,
             "contents": self.contents,
             "related": self.related,
-            "foreign": any(getattr(example, name).is_fallback for name in TEXTS),
+            "foreign": any(getattr(example, name).is_fallback for name in TEXTS)
+            or any(statement.sentence.is_fallback for statement in example.board_statements.all()),
             "citation": self.citation(url),
             "json_ld": self.json_ld(url, picture),
             "picture_url": picture,

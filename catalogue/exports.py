@@ -40,6 +40,8 @@ def as_json(example: Example, absolute: Callable[[str], str]) -> dict[str, Any]:
             s.criterion: {"level": s.level, "reason": {"de": s.sentence_de, "en": s.sentence_en}}
             for s in record.statements_in_order
         },
+        "decided_on": example.decided_on and example.decided_on.isoformat(),
+        "rubric_version": example.rubric_version or None,
         "transfers": [
             {"institution": t.institution, "place": t.place, "year": t.year}
             for t in record.confirmed_transfers

@@ -35,6 +35,8 @@ class Facet:
     title: Promise
     values: tuple[Value, ...]
     bits: Mapping[str, int]
+    is_minimum: bool = False
+    """Each value holds what the ones after it hold: one is chosen, and of several the first says it all."""
 
     @property
     def label(self) -> str:
@@ -48,6 +50,11 @@ class Facet:
     @cached_property
     def by_slug(self) -> dict[str, Value]:
         return {value.slug: value for value in self.values}
+
+    def in_words(self, value: str) -> str:
+        """Return what choosing ``value`` means; a level says nothing without its criterion."""
+        label = self.by_slug[value].label
+        return f"{self.label}: {label}" if self.is_minimum else label
 
     def any_of(self, values: Iterable[str]) -> int:
         """Return the examples that have one of ``values``; unknown ones have none."""
@@ -72,6 +79,7 @@ class FacetCounts:
     name: str
     label: str
     values: list[ValueCount]
+    is_minimum: bool = False
 
     @property
     def is_active(self) -> bool:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.bitmaps import ONE
 from catalogue.facet import Facet, FacetCounts, Value, ValueCount
-from catalogue.models import Example
+from catalogue.models import Criterion, Example
 from catalogue.models.freshness import Freshness, freshness
 from catalogue.models.text import LANGUAGES
 from catalogue.snapshot import Hits, Related, Relaxation, Revision, Selection, Snapshot
@@ -50,6 +50,7 @@ LABELS: dict[str, Promise] = {
     "target_group": _("Target group"),
     "state": _("Federal state"),
     "network": _("Network"),
+    **{criterion.value: criterion.label for criterion in Criterion},
     "cost": _("Cost of the first year"),
     "setup": _("Set-up time"),
     "freshness": _("Status of information"),
@@ -58,6 +59,8 @@ LABELS: dict[str, Promise] = {
 NAMES = tuple(LABELS)
 """The facets in the order of the page; each name is the query parameter."""
 
+MINIMUMS: dict[int, Promise] = {3: _("at least adequate"), 4: _("at least convincing"), 5: _("exemplary")}
+"""The levels that a criterion may be asked to reach. What the board said nothing about reaches none."""
 NATIONWIDE = "nationwide"
 SETUP_BANDS: tuple[tuple[str, float, Promise], ...] = (
     ("up_to_4", 4, _("up to 4 weeks")),
@@ -72,7 +75,7 @@ SETUP_BANDS: tuple[tuple[str, float, Promise], ...] = (
 
 _ROWS = """
     SELECT example_id, kind, topics, target_groups, audiences, states, is_nationwide, network, cost_band,
-           setup_weeks, running_since, status_of_information,
+           setup_weeks, running_since, status_of_information, levels,
            title_key_de AS title_de, title_key_en AS title_en, effort
     FROM catalogue_exampleindex
     ORDER BY published_at DESC, example_id DESC
@@ -113,8 +116,15 @@ class _Digits(defaultdict[Any, bytearray]):
                 self[key][place] = ONE
 
     def facet(self, name: str, values: _Keyed) -> Facet:
-        bits = {value.slug: int(self[key], 2) if key in self else 0 for key, value in values}
-        return Facet(name, LABELS[name], tuple(value for _key, value in values), bits)
+        is_minimum = name in Criterion.values
+        bits = {value.slug: self._reached(key) if is_minimum else self._bits(key) for key, value in values}
+        return Facet(name, LABELS[name], tuple(value for _key, value in values), bits, is_minimum)
+
+    def _bits(self, key: Any) -> int:
+        return int(self[key], 2) if key in self else 0
+
+    def _reached(self, minimum: int) -> int:
+        return sum(self._bits(level) for level in MINIMUMS if level >= minimum)
 
 
 def load(revision: Revision, day: datetime.date) -> Snapshot:
@@ -146,6 +156,8 @@ def _digits(columns: Mapping[str, Sequence[Any]], length: int, day: datetime.dat
             ("year", "running_since"),
         ):
             digits[name].put(columns[column])
+        for criterion, levels in zip(Criterion.values, zip(*columns["levels"], strict=True), strict=True):
+            digits[criterion].put(levels)
         digits["state"].put_all(
             (NATIONWIDE,) if everywhere else () for everywhere in columns["is_nationwide"]
         )
@@ -175,6 +187,8 @@ def _values(terms: Sequence[tuple[Any, ...]], years: Iterable[int | None]) -> di
     values["cost"] = [(band.value, _value(band.value, band.label)) for band in Example.CostBand]
     values["setup"] = [(band, _value(band, label)) for band, _last, label in SETUP_BANDS]
     values["freshness"] = [(state.value, _value(state.value, state.label)) for state in Freshness]
+    for criterion in Criterion.values:
+        values[criterion] = [(level, _value(str(level), label)) for level, label in MINIMUMS.items()]
     known_years = sorted((year for year in years if year is not None), reverse=True)
     values["year"] = [(year, _value(str(year), str(year))) for year in known_years]
     return values

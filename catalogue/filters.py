@@ -59,6 +59,14 @@ class FacetField(forms.MultipleChoiceField):
         return self
 
 
+class MinimumField(FacetField):
+    """The level that a criterion must reach."""
+
+    def to_python(self, value: Any) -> list[str]:
+        """Leave out what says nothing: the page's select sends an empty value for any level."""
+        return [level for level in super().to_python(value) if level]
+
+
 class FacetFilter(django_filters.Filter):  # type: ignore[misc]
     """Any number of values of one facet, each as a parameter of its own."""
 
@@ -74,6 +82,12 @@ class FacetFilter(django_filters.Filter):  # type: ignore[misc]
         clone = copy.copy(self)
         clone.extra = {**self.extra}
         return clone
+
+
+class MinimumFilter(FacetFilter):
+    """At least one level of a criterion; where an address names several, the lowest decides."""
+
+    field_class = MinimumField
 
 
 _form_classes: WeakKeyDictionary[Snapshot, type[forms.Form]] = WeakKeyDictionary()
@@ -92,6 +106,10 @@ class ExampleFilter(django_filters.FilterSet):  # type: ignore[misc]
     target_group = FacetFilter(label=facets.LABELS["target_group"])
     state = FacetFilter(label=facets.LABELS["state"])
     network = FacetFilter(label=facets.LABELS["network"])
+    transferable = MinimumFilter(label=facets.LABELS["transferable"])
+    innovative = MinimumFilter(label=facets.LABELS["innovative"])
+    sustainable = MinimumFilter(label=facets.LABELS["sustainable"])
+    efficient = MinimumFilter(label=facets.LABELS["efficient"])
     cost = FacetFilter(label=facets.LABELS["cost"])
     setup = FacetFilter(label=facets.LABELS["setup"])
     freshness = FacetFilter(label=facets.LABELS["freshness"])
@@ -131,7 +149,7 @@ class ExampleFilter(django_filters.FilterSet):  # type: ignore[misc]
         for facet in self.snapshot.facets:
             wanted = set(self._asked.get(facet.name) or ())
             if values := tuple(value.slug for value in facet.values if value.slug in wanted):
-                chosen[facet.name] = values
+                chosen[facet.name] = values[:1] if facet.is_minimum else values
         return chosen
 
     @property
@@ -191,7 +209,10 @@ class ExampleFilter(django_filters.FilterSet):  # type: ignore[misc]
         ]
 
     def _left_out(self, relaxation: Relaxation) -> str:
-        return ", ".join(value.label for value in relaxation.values) or gettext("“%s”") % self.query
+        if not relaxation.values:
+            return gettext("“%s”") % self.query
+        facet = self.snapshot.facet(relaxation.parameter)
+        return ", ".join(facet.in_words(value.slug) for value in relaxation.values)
 
     def _suggestion(self) -> SuggestionLink | None:
         if self.hits is None or self.hits.bits:
@@ -209,8 +230,9 @@ class ExampleFilter(django_filters.FilterSet):  # type: ignore[misc]
             facet = self.snapshot.facet(name)
             for value in chosen:
                 rest = [other for other in chosen if other != value]
-                label = facet.by_slug[value].label
-                chips.append(Chip(name, value, facet.label, label, self.query_string(**{name: rest})))
+                named = "" if facet.is_minimum else facet.label
+                query_string = self.query_string(**{name: rest})
+                chips.append(Chip(name, value, named, facet.in_words(value), query_string))
         return chips
 
     @property

@@ -129,7 +129,7 @@ class Snapshot:
                 )
                 for value in facet.values
             ]
-            counted.append(FacetCounts(facet.name, facet.label, values))
+            counted.append(FacetCounts(facet.name, facet.label, values, facet.is_minimum))
         return counted
 
     def ids(self, bits: int) -> list[int]:

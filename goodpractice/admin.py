@@ -18,7 +18,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst, format_lazy
@@ -75,6 +74,8 @@ class GoodPracticeAdminSite(AdminSite):
         if request.user.is_authenticated:
             if self.has_permission(request):
                 return redirect("admin:index")
+            if landing := self.landing(request):
+                return redirect(landing)
             raise PermissionDenied
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': target})}")
@@ -107,8 +108,15 @@ class GoodPracticeAdminSite(AdminSite):
             if entries[task]
         ]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show the tasks with what waits in each."""
+    def landing(self, request: HttpRequest) -> str:
+        """Return the page on which this person begins instead of the tasks, if a ``ModelAdmin`` has one."""
+        admins = [one for one in self._registry.values() if isinstance(one, OfficeAdmin)]
+        return next(filter(None, (one.landing(request) for one in admins)), "")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the tasks with what waits in each, or lead where the person has the only one."""
+        if landing := self.landing(request):
+            return redirect(landing)
         tasks = self.get_app_list(request)
         for task in tasks:
             for entry in task["models"]:
@@ -201,6 +209,10 @@ class OfficeAdmin(BilingualFieldsMixin, _ModelAdmin):
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         """Return what somebody should look at; called with the index page only."""
         return []
+
+    def landing(self, request: HttpRequest) -> str:
+        """Return where somebody begins who comes for this alone; nothing for everybody else."""
+        return ""
 
     def list_url(self, query: str = "") -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist") + query

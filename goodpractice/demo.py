@@ -170,7 +170,8 @@ def _create_accounts() -> None:
 
 def _create_memberships(model: Any, people: dict[str, Any]) -> None:
     """Let one belong to a made-up network, and another wait to be confirmed."""
-    network = apps.get_model("catalogue", "Network").objects.filter(is_demo=True, is_published=True).first()
+    networks = apps.get_model("catalogue", "Network").objects.filter(is_demo=True, is_published=True)
+    network = networks.order_by("pk").first()
     if network is None or model.objects.filter(user__in=people.values()).exists():
         return
     since = datetime.date(2024, 1, 1)

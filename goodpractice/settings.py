@@ -282,6 +282,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Mail, log ----------------------------------------------------------------------------------------------------------
 
+PROCRASTINATE_IMPORT_PATHS = ["assessment.board_jobs"]
+"""Where jobs are that no module called ``tasks`` holds."""
 EMAIL_BACKEND = "goodpractice.outbox.backend.OutboxBackend"
 """Mails wait in the database; the worker hands them to ``MAIL_TRANSPORT``, a server or ``EMAIL_FILE_PATH``."""
 MAIL_TRANSPORT = ""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
+from assessment import guards
 from assessment.sitemaps import SITEMAPS as CALLS
 from catalogue.sitemaps import SITEMAPS as CATALOGUE
 from catalogue.views import machine
@@ -37,7 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="django.contrib.sitemaps.views.sitemap",
     ),
     path("healthz", machine.healthz, name="healthz"),
-    path("readyz", machine.readyz, name="readyz"),
+    path("readyz", machine.readyz, {"is_guarded": guards.are_in_place}, name="readyz"),
     path(
         "files/pictures/<path:path>",
         picture,

@@ -18,8 +18,8 @@ FORBIDDEN = {
 PLACES = {
     "assessment": [
         {"urls"},
-        {"admin", "demonstration", "management", "templatetags", "views"},
-        {"copying", "correcting", "drafting", "workflow"},
+        {"admin", "board_jobs", "demonstration", "management", "templatetags", "views"},
+        {"copying", "correcting", "drafting", "schedule", "workflow"},
         {"..."},
         {"models"},
         {"querysets"},

@@ -1,5 +1,5 @@
-"""The office's pages for calls and proposals; importing this registers them."""
+"""The pages for calls, proposals, the board's members and its decisions; importing this registers them."""
 
-from assessment.admin import call, proposal
+from assessment.admin import board, call, decision_admin, declarations, proposal, rubric, seat
 
-__all__ = ["call", "proposal"]
+__all__ = ["board", "call", "decision_admin", "declarations", "proposal", "rubric", "seat"]

@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from assessment import moments
+from assessment import eligibility, moments, rubrics
 from assessment.models import Call, Proposal, Status
 from catalogue.admin.forms import RecordForm
 from catalogue.admin.records import THIS_CHANGE, RecordAdmin, pair
@@ -59,6 +59,19 @@ class CallMomentField(DateTimeField):
 class CallForm(RecordForm):
     name_fields = ("title_de", "title_en")
 
+    def clean_rubric(self) -> Any:
+        """Hold the rubric fast once the board assesses; the database does so from the first assessment on."""
+        rubric = self.cleaned_data["rubric"]
+        if "rubric" in self.changed_data and self.instance.pk and rubrics.is_pinned([self.instance.pk]):
+            message = _("The board of this call has got proposals already, so the call keeps its rubric.")
+            raise ValidationError(message, code="used")
+        if rubric is not None and not eligibility.is_complete(rubric):
+            message = _(
+                "This rubric is not complete: each criterion needs its questions, each level its meaning."
+            )
+            raise ValidationError(message, code="incomplete")
+        return rubric
+
 
 @admin.register(Call)
 class CallAdmin(RecordAdmin):
@@ -84,7 +97,9 @@ class CallAdmin(RecordAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         has_begun = obj is not None and obj.opens_at <= timezone.now()
-        shown = ["slug", "is_demo"] if obj is None else ["slug", "is_demo", "proposals_by_state"]
+        shown = ["slug", "rubric", "is_demo"]
+        if obj is not None:
+            shown.append("proposals_by_state")
         return [
             (_("What it is about"), {"fields": [*pair("title", "introduction"), *shown]}),
             (
@@ -100,6 +115,8 @@ class CallAdmin(RecordAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in {"opens_at", "closes_at", "scoring_closes_at"}:
             kwargs |= {"form_class": CallMomentField, "widget": CallMomentInput, "help_text": ZONE}
+        if db_field.name == "rubric":
+            kwargs["help_text"] = _("By which the board assesses. It stays once the board has got proposals.")
         if db_field.name == "outcome_on":
             kwargs["widget"] = DayInput
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessment import workflow
+from assessment import eligibility, workflow
 from assessment.admin.forms import AskForm, StepForm
 from assessment.admin.page import ProposalPage, open_rejection
 from assessment.admin.steps import Step
@@ -58,6 +58,7 @@ def proposal_step(request: HttpRequest, reference: str, step: Step) -> HttpRespo
         "rejection": rejection,
         "page": page,
         "questions": page.questions(form) if isinstance(form, AskForm) else [],
+        "obstacles": eligibility.obstacles(proposal) if step.name == "begin_review" else [],
     }
     status = 409 if form.has_error(NON_FIELD_ERRORS, CHANGED) else 200
     return _page(request, proposal, step.template, context, status)
@@ -69,6 +70,9 @@ def _apply(step: Step, form: StepForm, proposal: Proposal, user: User) -> bool:
         step.apply(form, proposal, user)
     except workflow.TransitionNotAllowed:
         form.refuse_as_changed()
+    except workflow.BoardNotReady as error:
+        for obstacle in error.obstacles:
+            form.add_error(None, ValidationError(obstacle, code="board_not_ready"))
     except workflow.SamePerson:
         form.add_error(
             None, ValidationError(_("Somebody else has to confirm the rejection."), code="same_person")

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from assessment.models.rubric import Rubric
 from assessment.querysets import CallQuerySet
 from catalogue.models.revision import raise_revision_trigger
 from catalogue.models.text import translated
@@ -35,6 +36,9 @@ class Call(models.Model):
         null=True,
         blank=True,
         help_text=_("The day by which submitters hear the outcome; they are shown it."),
+    )
+    rubric = models.ForeignKey(
+        Rubric, models.PROTECT, verbose_name=_("rubric"), null=True, blank=True, related_name="calls"
     )
     is_demo = models.BooleanField(_("made-up demo record"), default=False)
 

@@ -83,6 +83,23 @@ class Proposal(models.Model):
     submitted_at = models.DateTimeField(_("received on"), null=True, blank=True, editable=False)
     is_late = models.BooleanField(_("late"), default=False, editable=False)
     created_at = models.DateTimeField(_("begun on"), default=timezone.now, editable=False)
+    embargo_until = models.DateField(
+        _("not public before"),
+        null=True,
+        blank=True,
+        help_text=_("From this day on the office can publish it."),
+    )
+    released_at = models.DateTimeField(_("released on"), null=True, blank=True, editable=False)
+    released_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name=_("released by"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text=_("Who has been through the checklist: it becomes public by itself after the embargo."),
+    )
 
     objects: ClassVar[Any] = ProposalQuerySet.as_manager()
 
@@ -108,6 +125,11 @@ class Proposal(models.Model):
                 condition=models.Q(reference__regex=r"^GP-[0-9]{4}-[0-9]{4,}$"),
                 name="proposal_reference_form",
             ),
+            models.CheckConstraint(
+                condition=models.Q(released_at=None, released_by=None)
+                | models.Q(released_at__isnull=False, released_by__isnull=False),
+                name="proposal_released_by_somebody",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-submitted_at"], name="proposal_by_status"),
@@ -116,7 +138,7 @@ class Proposal(models.Model):
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
-                name="identity_stays", fields=["reference", "example", "submitted_by", "created_at"]
+                name="identity_stays", fields=["reference", "call", "example", "submitted_by", "created_at"]
             ),
             pgtrigger.Trigger(
                 name="status_follows_transition",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment.models.proposal import Proposal, status_follows_transition
 from assessment.models.status import TRANSITIONS, Status
+from catalogue.models.revision import raise_revision_at_commit
 from goodpractice.accounts.models import User
 
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
@@ -80,6 +81,10 @@ class Transition(models.Model):
             )
         ]
         triggers = [
+            # A call is finished with its last outcome, which the public's figures wait for.
+            raise_revision_at_commit(
+                pgtrigger.Insert, pgtrigger.Q(new__target__in=[Status.REJECTED.value, Status.WITHDRAWN.value])
+            ),
             pgtrigger.Protect(name="append_only", operation=APPEND_ONLY),
             pgtrigger.Trigger(
                 name="continues_the_last",

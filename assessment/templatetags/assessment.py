@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from assessment import moments
+from assessment import moments, outcomes, selection
 from assessment.models import Call
 from assessment.sections import label_of
 
@@ -13,6 +13,7 @@ register = template.Library()
 
 register.filter("moment", moments.moment)
 register.filter("field_label", label_of)
+register.filter("reasons_of", outcomes.reasons_of)
 
 
 @register.filter
@@ -25,3 +26,15 @@ def one_line(text: object) -> str:
 def open_calls() -> dict[str, Any]:
     """Tell which calls are open; one statement."""
     return {"calls": Call.objects.open_at(timezone.now())}
+
+
+@register.inclusion_tag("assessment/_rubric.html")
+def rubric_in_force() -> dict[str, Any]:
+    """Show the rubric by which proposals are judged now; three statements."""
+    return {"rubric": selection.rubric_in_force(timezone.now())}
+
+
+@register.inclusion_tag("assessment/_call_figures.html")
+def call_figures() -> dict[str, Any]:
+    """Show figures of the calls that are finished."""
+    return {"calls": selection.finished_calls(timezone.now())}

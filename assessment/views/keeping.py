@@ -87,7 +87,9 @@ class _KeepText(CsrfViewMiddleware):
         return response
 
 
-def _keeping(answer: Answer) -> Callable[[View], View]:
+def keeping(answer: Answer) -> Callable[[View], View]:
+    """Return a decorator: ``answer`` shows what was typed where it cannot be taken."""
+
     def decorator(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -113,5 +115,5 @@ def _keeping(answer: Answer) -> Callable[[View], View]:
     return decorator
 
 
-keeps_text = _keeping(kept_page)
-keeps_text_for_scripts = _keeping(kept_answer)
+keeps_text = keeping(kept_page)
+keeps_text_for_scripts = keeping(kept_answer)

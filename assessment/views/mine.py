@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessment import copying, permissions, progress, workflow
+from assessment import copying, outcomes, permissions, progress, timeline, workflow
 from assessment.forms.mine import CopyForm, WithdrawForm
 from assessment.models import Call, Proposal, Status
 from assessment.tasks import tasks
@@ -66,11 +66,19 @@ def proposal_detail(request: "AuthenticatedHttpRequest", reference: str) -> Http
     found = progress.of(proposal, timezone.now())
     can_edit = permissions.can_edit(user, proposal)
     is_rejected = found.stage == progress.Stage.NOT_ACCEPTED
+    announced = outcomes.announced(proposal) if proposal.announced_outcome else []
+    outcome = announced[-1] if announced else None
     context = {
         "breadcrumbs": breadcrumbs(proposal)[:-1],
         "proposal": proposal,
         "progress": found,
-        "timeline": progress.timeline(proposal.transitions.select_related("by")),
+        "timeline": timeline.of(proposal.transitions.select_related("by"), announced),
+        "outcome": outcome,
+        "replaced": announced[-2] if len(announced) > 1 else None,
+        "reasons": outcomes.reasons_of(outcome) if outcome else [],
+        "copies": proposal.later.visible_to(user).exclude(status=Status.WITHDRAWN)
+        if progress.is_copyable(found)
+        else [],
         "tasks": tasks(proposal) if can_edit else [],
         "request_for_information": proposal.information_requests.filter(answered_at=None).first(),
         "rejection": proposal.formal_rejections.filter(confirmed_at__isnull=False).first()
@@ -143,7 +151,7 @@ def _copied(request: "AuthenticatedHttpRequest", proposal: Proposal, call: Call)
         messages.info(request, _("You have copied this proposal into this call before. Here is the copy."))
         return redirect(already.copy)
     except copying.NotCopyable:
-        messages.error(request, _("Only what was withdrawn, not accepted or not handed in can be copied."))
+        messages.error(request, _("Only what has come to an end without being published can be copied."))
         return redirect(proposal)
     except workflow.CallClosed:
         messages.error(request, _("This call does not accept proposals at the moment. Choose another one."))

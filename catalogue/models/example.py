@@ -154,6 +154,11 @@ class Example(models.Model):
             _("about the label"), max_length=200, blank=True, help_text=_("When and how it was awarded.")
         )
     )
+    decided_on = models.DateField(_("decided by the board on"), null=True, blank=True, editable=False)
+    rubric_version = models.CharField(
+        _("version of the rubric"), max_length=20, blank=True, default="", db_default="", editable=False
+    )
+    """Written with the board's statements by the process that publishes; empty where nobody assessed it here."""
     status_of_information = models.DateField(
         _("status of information"),
         null=True,

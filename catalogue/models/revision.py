@@ -33,6 +33,24 @@ def raise_revision_trigger() -> pgtrigger.Trigger:
     )
 
 
+def raise_revision_at_commit(
+    operation: pgtrigger.Operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    condition: pgtrigger.Condition | None = None,
+) -> pgtrigger.Trigger:
+    """Raise it when the transaction ends, for rows that are written while many others are locked.
+
+    Who holds the revision early and then asks for another proposal would wait for somebody who holds that one.
+    """
+    return pgtrigger.Trigger(
+        name="raise_revision_at_commit",
+        when=pgtrigger.After,
+        operation=operation,
+        condition=condition,
+        timing=pgtrigger.Deferred,
+        func=RAISE_REVISION,
+    )
+
+
 class CatalogueRevision(models.Model):
     """One row: a number that grows with every visible change. Whatever is derived from the catalogue is keyed by it."""
 

@@ -158,11 +158,11 @@ def _transfer(example: Any) -> list[Block]:
 
 
 def _board(example: Any) -> Block:
-    """Return what the board published: the beacon and a table, or one sentence where there is no more."""
+    """Return what the board published: the beacon and a table, or one sentence where nobody assessed it here."""
     statements = example.statements_in_order
-    awarded = _(
-        "The advisory board awarded this example the label “Good Practice”. "
-        "Levels and reasons for each criterion have not been published."
+    unknown = _(
+        "This example was not assessed in this catalogue. "
+        "There are therefore no levels and no reasons for the four criteria."
     )
     return {
         "type": "board",
@@ -178,7 +178,18 @@ def _board(example: Any) -> Block:
             }
             for s in statements
         ],
-        "blocks": [*([] if statements else from_line(awarded)), *from_line(example.award)],
+        "blocks": [
+            *([] if statements else from_line(unknown)),
+            *from_line(example.award),
+            *(from_line(_decided(example)) if example.decided_on else []),
+        ],
+    }
+
+
+def _decided(example: Any) -> str:
+    return _("Decided on %(day)s, by version %(version)s of the rubric.") % {
+        "day": date_format(example.decided_on, "DATE_FORMAT"),
+        "version": example.rubric_version,
     }
 
 

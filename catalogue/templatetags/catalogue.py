@@ -105,6 +105,29 @@ def facet(counts: FacetCounts) -> SafeString:
     return mark_safe("".join(drawn))  # noqa: S308 - rendered, and numbers
 
 
+@register.simple_tag
+def minimum(counts: FacetCounts) -> SafeString:
+    """Draw the choice of the level that one criterion must reach."""
+    here = place()
+    before, after = kept_pieces(
+        "catalogue/_minimum.html", here, name=counts.name, label=counts.label, options=HOLE
+    )
+    options = [_minimum_value(value, here) for value in counts.values]
+    return mark_safe("".join([before, *options, after]))  # noqa: S308 - rendered, and numbers
+
+
+def _minimum_value(value: ValueCount, here: Place) -> str:
+    before, after = kept_pieces(
+        "catalogue/_minimum_value.html",
+        here,
+        value=value.value,
+        label=value.label,
+        is_selected=value.is_selected,
+        count=HOLE,
+    )
+    return f"{before.strip()}{value.count}{after.strip()}"
+
+
 def _facet_value(facet: str, value: ValueCount, here: Place) -> tuple[str, str, str]:
     before, after = kept_pieces(
         "catalogue/_facet_value.html",

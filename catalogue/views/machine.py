@@ -1,5 +1,7 @@
 """What machines ask for: the way to a language, robots.txt, and whether the service lives and is ready."""
 
+from collections.abc import Callable
+
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -43,13 +45,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Tell whether the database answers and has every migration, and whether jobs get done; 503 if not."""
-    checks, oldest_job = {"database": False, "migrations": False, "jobs": False}, None
+def readyz(request: HttpRequest, is_guarded: Callable[[], bool]) -> HttpResponse:
+    """Tell whether the database answers, with every migration and guard, and whether jobs get done; 503 if not."""
+    checks, oldest_job = {"database": False, "migrations": False, "guards": False, "jobs": False}, None
     try:
         executor = MigrationExecutor(connection)
         checks["database"] = True
         checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        checks["guards"] = is_guarded()
         oldest_job = health.oldest_job_seconds()
         checks["jobs"] = oldest_job <= health.LONGEST_WAIT
     except Error:

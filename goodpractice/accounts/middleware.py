@@ -2,7 +2,7 @@
 
 A page is a staff page unless named here: a new room of the site is guarded before anybody thinks of it.
 A text that somebody sends must not be lost in a redirect: views marked ``keeps_text`` get it as from a stranger,
-and show it again.
+and show it again. Views marked ``needs_second_factor`` ask for one whoever comes.
 """
 
 from collections.abc import Callable
@@ -70,7 +70,8 @@ class require_second_factor(_Guard):  # noqa: N801
         match = request.resolver_match
         if _is_public(match) or _is_own(match) or not request.user.is_authenticated:
             return None
-        if not second_factor.is_required_for(request.user) or second_factor.is_shown(request, request.user):
+        is_asked = getattr(view, "needs_second_factor", False) or second_factor.is_required_for(request.user)
+        if not is_asked or second_factor.is_shown(request, request.user):
             return None
         if _keeps_text(request, view):
             request.user = AnonymousUser()

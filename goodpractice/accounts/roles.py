@@ -67,6 +67,14 @@ ROLES = [
         is_staff=True,
     ),
     Role(
+        "office2@example.org",
+        "Jule Zweite (Demo)",
+        "office",
+        _("Second person of the office"),
+        _("Confirms what one person of the office alone may not decide."),
+        is_staff=True,
+    ),
+    Role(
         "administrator@example.org",
         "Toni Technik (Demo)",
         "administrator",

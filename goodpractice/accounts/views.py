@@ -1,11 +1,11 @@
 """Pages about oneself: details, memberships, and in the demonstration the roles to try."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.core import ratelimit
 from allauth.usersessions.models import UserSession
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
@@ -38,10 +38,12 @@ SHOW = ["GET", "HEAD"]
 @require_http_methods(SHOW)
 def profile(request: "AuthenticatedHttpRequest") -> HttpResponse:
     person = request.user
+    needs_factor = second_factor.is_required_for(person)
     context = {
         "memberships": Membership.objects.with_names().filter(user=person),
         "claims": Membership.objects.with_names().confirmable_by(person).order_by("claimed_at"),
-        "needs_factor": second_factor.is_required_for(person),
+        "needs_factor": needs_factor,
+        "own_work": _own_work(request) if needs_factor and not person.is_staff else "",
         "has_factor": second_factor.has_been_set_up(person),
         "is_trying": trying.is_trying(request),
         "roles": roles.names_of(person.groups.order_by("name")),
@@ -170,7 +172,13 @@ def role_try(request: HttpRequest) -> HttpResponse:
     UserSession.objects.create_from_request(request)
     request.session[trying.SESSION_KEY] = True
     messages.success(request, _("You are now trying the role: %(role)s.") % {"role": role.label})
-    return redirect("admin:index" if person.is_staff else "accounts:profile")
+    return redirect("admin:index" if person.is_staff else _own_work(request) or "accounts:profile")
+
+
+def _own_work(request: HttpRequest) -> str:
+    """Return where somebody works in the administration who is not of the office; empty if nowhere."""
+    site: Any = admin.site
+    return str(site.landing(request))
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -43,6 +43,12 @@ def send(
     compose(kind, address, subject, text, language=language, reply_to=reply_to, is_secret=is_secret).send()
 
 
+def preview(kind: str, to: Receiver, context: dict[str, Any] | None = None) -> tuple[str, str]:
+    """Return subject and text as ``send`` would write them; nothing is sent."""
+    with override(to.language):
+        return _rendered(kind, {"receiver_name": to.name, **(context or {})})
+
+
 def compose(
     kind: str,
     address: str,

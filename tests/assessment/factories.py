@@ -8,9 +8,23 @@ from django.db import connection, transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from assessment import workflow
-from assessment.models import LOCKING, Call, FormalRejection, Proposal, ProposalEditor, Status, Transition
-from catalogue.models import Consent, ContactPerson, Example, Link
+from assessment import judging, workflow
+from assessment.marks import Draft, Mark
+from assessment.models import (
+    LOCKING,
+    Anchor,
+    BoardSeat,
+    Call,
+    Decision,
+    FormalRejection,
+    Proposal,
+    ProposalEditor,
+    Rubric,
+    RubricCriterion,
+    Status,
+    Transition,
+)
+from catalogue.models import Consent, ContactPerson, Criterion, Example, Link
 from goodpractice.accounts.models import Membership, User
 from tests.factories import (
     AudienceFactory,
@@ -116,6 +130,70 @@ def co_editor(proposal, user=None, right="edit", **values):
     return user
 
 
+# A board ------------------------------------------------------------------------------------------------------------
+
+
+def rubric_of(version="test"):
+    """Return a rubric with all its words."""
+    rubric, is_new = Rubric.objects.get_or_create(
+        version=version, defaults={"name_de": "Raster", "name_en": "Rubric"}
+    )
+    if is_new:
+        for position, criterion in enumerate(Criterion.values, start=1):
+            part = RubricCriterion.objects.create(
+                rubric=rubric, criterion=criterion, position=position, prompts_de="Was?", prompts_en="What?"
+            )
+            Anchor.objects.bulk_create(
+                Anchor(
+                    criterion=part, level=level, sentence_de=f"Stufe {level}.", sentence_en=f"Level {level}."
+                )
+                for level in range(1, 6)
+            )
+    return rubric
+
+
+def with_board(call, size=4):
+    """Give the call a rubric and a board as far as it has none; return the seats."""
+    if call.rubric is None:
+        call.rubric = rubric_of()
+        call.save(update_fields=["rubric"])
+    for number in range(call.seats.count(), size):
+        constituency = BoardSeat.Constituency.values[number % 4]
+        BoardSeat.objects.create(call=call, user=UserFactory(), constituency=constituency)
+    return list(call.seats.filter(ended_at=None))
+
+
+def pass_on(proposal, reason="Seit 2021."):
+    """Bring it before the board, whether or not there is one; tests of that step ask the workflow."""
+    proposal.refresh_from_db()
+    moved(proposal, Status.IN_REVIEW, reason)
+    proposal.refresh_from_db()
+    return proposal
+
+
+def handed_in(seat, proposal, points=4, advice="approve"):
+    """Have a member answer, assess and hand in."""
+    judging.declare(seat, proposal, has_conflict=False)
+    begun = judging.begin(seat, proposal)
+    marks = {one: Mark(points=points, comment="So.", comment_to_submitter="Gut.") for one in Criterion}
+    return judging.hand_in(begun, Draft(marks, advice), seen=begun.saves)
+
+
+def decision_of(proposal, outcome, by=None):
+    """Return a decision that waits for its second person."""
+    reasons = {one: workflow.Reason(4, "Satz.", "Sentence.") for one in Criterion.values}
+    draft = workflow.DecisionDraft(outcome, "Gut begründet.", reasons, deviation="Weil.")
+    return workflow.propose_decision(proposal, by=by or UserFactory(), draft=draft)
+
+
+def decided_by_a_board(proposal, outcome):
+    """Have a board assess and decide; the proposal is being assessed."""
+    for seat in with_board(proposal.call):
+        handed_in(seat, proposal)
+    workflow.conclude_review(proposal)
+    workflow.confirm_decision(decision_of(proposal, outcome), by=UserFactory())
+
+
 # A proposal in each state -------------------------------------------------------------------------------------------
 
 QUESTIONS = {"success": "Wie viele?", "transfer": "Was braucht man?"}
@@ -130,13 +208,14 @@ def proposal_in(status, **values):
     return proposal
 
 
-def moved(proposal, target):
-    """Go where no function of the workflow leads yet: the transition, the status and the lock in one transaction."""
+def moved(proposal, target, reason=""):
+    """Go somewhere without what the workflow asks for: the transition, the status and the lock in one transaction."""
     with transaction.atomic():
         Transition.objects.create(
             proposal=proposal,
             source=proposal.status,
             target=target,
+            reason=reason,
             version=proposal.versions.last(),
         )
         Proposal.objects.filter(pk=proposal.pk).update(status=target)
@@ -169,17 +248,15 @@ STEPS = {
     Status.SCREENING: lambda proposal: workflow.begin_screening(proposal, by=UserFactory()),
     Status.NEEDS_INFO: asked,
     Status.REJECTED: rejected,
-    Status.IN_REVIEW: lambda proposal: workflow.begin_review(
-        proposal, by=UserFactory(), finding="Seit 2021."
-    ),
+    Status.APPROVED: lambda proposal: decided_by_a_board(proposal, Decision.Outcome.APPROVED),
+    Status.DEFERRED: lambda proposal: decided_by_a_board(proposal, Decision.Outcome.DEFERRED),
     Status.WITHDRAWN: lambda proposal: workflow.withdraw(proposal, by=proposal.submitted_by),
     **{
         status: lambda proposal, status=status: moved(proposal, status)
         for status in (
+            Status.IN_REVIEW,
             Status.DISCUSSION,
             Status.DECISION_PENDING,
-            Status.APPROVED,
-            Status.DEFERRED,
             Status.PUBLISHED,
             Status.UNPUBLISHED,
         )
@@ -187,7 +264,7 @@ STEPS = {
 }
 """How to get into each state, from the one before it."""
 TO_SCREENING = [Status.SUBMITTED, Status.SCREENING]
-TO_DECISION = [*TO_SCREENING, Status.IN_REVIEW, Status.DECISION_PENDING]
+TO_DECISION = [*TO_SCREENING, Status.IN_REVIEW]
 ROUTES = {
     Status.DRAFT: [],
     Status.SUBMITTED: [Status.SUBMITTED],
@@ -195,7 +272,7 @@ ROUTES = {
     Status.NEEDS_INFO: [*TO_SCREENING, Status.NEEDS_INFO],
     Status.IN_REVIEW: [*TO_SCREENING, Status.IN_REVIEW],
     Status.DISCUSSION: [*TO_SCREENING, Status.IN_REVIEW, Status.DISCUSSION],
-    Status.DECISION_PENDING: TO_DECISION,
+    Status.DECISION_PENDING: [*TO_DECISION, Status.DECISION_PENDING],
     Status.APPROVED: [*TO_DECISION, Status.APPROVED],
     Status.REJECTED: [*TO_SCREENING, Status.REJECTED],
     Status.DEFERRED: [*TO_DECISION, Status.DEFERRED],

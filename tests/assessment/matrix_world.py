@@ -16,11 +16,11 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from assessment import inviting
-from assessment.models import ProposalEditor, Status
+from assessment.models import BoardSeat, ConflictDeclaration, ProposalEditor, Status
 from catalogue import consenting
 from catalogue.models import Attachment, Consent, Feedback
 from goodpractice.outbox.models import Mail
-from tests.assessment.factories import UserFactory, co_editor, member_of, proposal_in
+from tests.assessment.factories import UserFactory, co_editor, member_of, proposal_in, with_board
 from tests.factories import (
     AudienceFactory,
     ContactPersonFactory,
@@ -36,6 +36,7 @@ from tests.factories import (
 from tests.goodpractice.signing_in import signed_in
 
 ROLES = ["visitor", "stranger", "owner", "reader", "writer", "board", "office", "admin"]
+BOARD = ("admin:assessment_decision", "admin:assessment_boardseat", "admin:assessment_conflictdeclaration")
 OWN_TABLES = {"django_session", "usersessions_usersession"}
 """A visit is noted in the own session."""
 
@@ -74,7 +75,8 @@ def build():
         role: signed_in(person, Client(raise_request_exception=False)) for role, person in people.items()
     }
     clients["visitor"] = Client(raise_request_exception=False)
-    return World(people, clients, _values(proposal, people["stranger"]))
+    values = _values(proposal, people["stranger"]) | _of_the_board(proposal, people["board"])
+    return World(people, clients, values)
 
 
 def _values(proposal, stranger):
@@ -144,6 +146,23 @@ def _values(proposal, stranger):
         "admin:auth_user_password_change id": stranger.pk,
         "admin:view_on_site content_type_id": 1,
         "admin:view_on_site object_id": 1,
+    }
+
+
+def _of_the_board(proposal, member):
+    """Seat the member of the board, who has declared a conflict; the others of the board are nobody here."""
+    call = proposal.call
+    seat = BoardSeat.objects.create(call=call, user=member, constituency="ministry")
+    with_board(call)
+    declaration = ConflictDeclaration.objects.create(seat=seat, proposal=proposal, has_conflict=True)
+    of_a_call = [name for name in pages() if name.startswith(BOARD) and "slug" in pages()[name]]
+    return {
+        **{f"{name} slug": call.slug for name in of_a_call},
+        "admin:assessment_boardseat_end pk": seat.pk,
+        "admin:assessment_boardseat_invite pk": seat.pk,
+        "admin:assessment_conflictdeclaration_detail pk": declaration.pk,
+        "admin:assessment_assessment_file pk": 1,
+        "version": call.rubric.version,
     }
 
 

@@ -22,6 +22,7 @@ from tests.assessment.factories import (
     member_of,
     proposal_in,
     rejection_of,
+    with_board,
 )
 from tests.factories import NetworkFactory
 
@@ -83,6 +84,7 @@ RACES = [
 def test_one_wins_and_the_other_is_told(first, second, status):
     for _round in range(ROUNDS):
         proposal = proposal_in(status)
+        with_board(proposal.call)
         before = proposal.transitions.count(), proposal.versions.count()
         colleague = co_editor(proposal)
 

@@ -168,8 +168,8 @@ TABLE = [
         "admin:outbox_mail_changelist admin:outbox_mail_history",
     ),
     (
-        "login   403     403     403     403     403     on      on",
-        "login   403     403     403     403     403     on      on",
+        "login   403     403     403     403     on      on      on",
+        "login   403     403     403     403     on      on      on",
         "admin:login",
     ),
     (
@@ -252,6 +252,86 @@ TABLE = [
         "admin:assessment_proposal_ask admin:assessment_proposal_begin_review "
         "admin:assessment_proposal_confirm_rejection admin:assessment_proposal_dismiss_rejection "
         "admin:assessment_proposal_propose_rejection admin:assessment_proposal_return_to_screening",
+    ),
+    # The board: a member with a seat and a conflict, and the office
+    (
+        "login   404     404     404     404     ok      404     404",
+        "405     405     405     405     405     405     405     405",
+        "admin:assessment_assessment_changelist",
+    ),
+    (
+        "login   404     404     404     404     404     404     404",
+        "403     404     404     404     404     404     404     404",
+        "admin:assessment_assessment_again admin:assessment_assessment_score",
+    ),
+    (
+        "login   404     404     404     404     404     404     404",
+        "login   404     404     404     404     404     404     404",
+        "admin:assessment_assessment_declare admin:assessment_decision_carry_over "
+        "admin:assessment_decision_confirm admin:assessment_decision_decide "
+        "admin:assessment_decision_discussed admin:assessment_decision_publish "
+        "admin:assessment_decision_republish admin:assessment_decision_unpublish",
+    ),
+    (
+        "405     405     405     405     405     405     405     405",
+        "403     404     404     404     404     404     404     404",
+        "admin:assessment_assessment_again_autosave admin:assessment_assessment_score_autosave",
+    ),
+    (
+        "405     405     405     405     405     405     405     405",
+        "login   404     404     404     404     404     404     404",
+        "admin:assessment_assessment_reconfirm",
+    ),
+    (
+        "login   404     404     404     404     404     404     404",
+        "405     405     405     405     405     405     405     405",
+        "admin:assessment_assessment_file",
+    ),
+    (
+        "login   404     404     404     404     ok      ok      ok",
+        "login   405     405     405     405     405     405     405",
+        "admin:assessment_decision_agreement admin:assessment_decision_changelist "
+        "admin:assessment_decision_meeting admin:assessment_decision_minutes_csv "
+        "admin:assessment_decision_minutes_pdf",
+    ),
+    (
+        "login   405     405     405     405     405     405     405",
+        "login   404     404     404     404     404     on      on",
+        "admin:assessment_decision_presence",
+    ),
+    (
+        "login   404     404     404     404     404     ok      ok",
+        "login   404     404     404     404     404     ok      ok",
+        "admin:assessment_boardseat_give admin:assessment_conflictdeclaration_detail "
+        "admin:assessment_decision_announcement admin:assessment_rubric_copy "
+        "admin:assessment_rubric_update",
+    ),
+    (
+        "login   404     404     404     404     404     404     404",
+        "login   405     405     405     405     405     405     405",
+        "admin:assessment_decision_mails",
+    ),
+    (
+        "login   405     405     405     405     405     405     405",
+        "login   404     404     404     404     404     404     404",
+        "admin:assessment_decision_embargo admin:assessment_decision_hold",
+    ),
+    (
+        "login   404     404     404     404     404     ok      ok",
+        "login   404     404     404     404     404     405     405",
+        "admin:assessment_boardseat_call admin:assessment_boardseat_changelist "
+        "admin:assessment_conflictdeclaration_call admin:assessment_conflictdeclaration_changelist "
+        "admin:assessment_rubric_changelist admin:assessment_rubric_detail",
+    ),
+    (
+        "login   404     404     404     404     404     405     405",
+        "login   404     404     404     404     404     on      on",
+        "admin:assessment_boardseat_invite",
+    ),
+    (
+        "login   404     404     404     404     404     ok      ok",
+        "login   404     404     404     404     404     on      on",
+        "admin:assessment_boardseat_end",
     ),
     # The own account
     (

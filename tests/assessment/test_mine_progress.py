@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.utils.translation import override
 
-from assessment import progress
-from assessment.models import Call, Status, Transition
+from assessment import progress, timeline
+from assessment.models import Call, Decision, Status, Transition
 from assessment.models.call import GRACE
 from assessment.progress import Facts, Turn
 from goodpractice.accounts.models import User
@@ -72,6 +72,25 @@ def test_outcome_of_the_board_differs_in_nothing_from_its_assessment(status, sou
     assert not progress.is_copyable(decided)
 
 
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.REJECTED, Status.DEFERRED], ids=str)
+@pytest.mark.parametrize(
+    ("announced", "found"),
+    [
+        ("approved", ("Approved", Turn.OFFICE, *NOTHING)),
+        ("rejected", ("Rejected", Turn.NOBODY, *NOTHING)),
+        ("deferred", ("Deferred to the next call", Turn.OFFICE, *NOTHING)),
+    ],
+)
+def test_what_was_announced_last_is_told_whatever_has_been_decided_since(status, announced, found):
+    assert told(status, last_source=Status.DECISION_PENDING, announced=announced) == found
+
+
+def test_deferred_text_that_goes_on_elsewhere_waits_for_nobody():
+    found = told(Status.DEFERRED, announced="deferred", is_continued=True)
+
+    assert found[:2] == ("Deferred to the next call", Turn.NOBODY)
+
+
 def test_rejection_on_formal_grounds_is_told_at_once():
     found = told(Status.REJECTED, last_source=Status.SCREENING)
 
@@ -135,6 +154,9 @@ def test_no_day_is_told_that_is_unknown_or_has_passed(outcome_on):
         ({"status": Status.REJECTED, "last_source": Status.SCREENING}, True),
         ({"status": Status.REJECTED, "last_source": Status.DECISION_PENDING}, False),
         ({"status": Status.DEFERRED, "last_source": Status.DECISION_PENDING}, False),
+        ({"status": Status.REJECTED, "announced": "rejected"}, True),
+        ({"status": Status.DEFERRED, "announced": "deferred"}, True),
+        ({"status": Status.APPROVED, "announced": "approved"}, False),
         ({"status": Status.DRAFT}, False),
         ({"status": Status.DRAFT, "call": call(closes_at=NOW - DAY)}, True),
         ({"status": Status.SUBMITTED}, False),
@@ -170,12 +192,12 @@ EVERY_WAY = [
 
 def test_timeline_tells_no_step_of_the_board_and_names_nobody_of_the_office():
     transitions = [
-        Transition(source=source, target=target, by=by, at=NOW, reason=f"why {target}")
+        Transition(source=source, target=target, by=by, at=NOW, reason=source and f"why {target}")
         for source, target, by in EVERY_WAY
     ]
 
     with override("en"):
-        found = [(str(step.words), step.by, step.reason) for step in progress.timeline(transitions)]
+        found = [(str(step.words), step.by, step.reason) for step in timeline.of(transitions)]
 
     assert found == [
         ("Begun", "Ada Autorin", ""),
@@ -190,11 +212,37 @@ def test_timeline_tells_no_step_of_the_board_and_names_nobody_of_the_office():
     ]
 
 
+def test_timeline_tells_an_outcome_when_it_was_announced_and_not_when_it_was_decided():
+    steps = [
+        Transition(source=Status.SCREENING, target=Status.IN_REVIEW, by=MEMBER, at=NOW - DAY),
+        Transition(source=Status.APPROVED, target=Status.PUBLISHED, by=MEMBER, at=NOW + DAY),
+    ]
+    decision = Decision(outcome="approved", decided_at=NOW - DAY, announced_at=NOW)
+
+    with override("en"):
+        found = [(str(step.words), step.by, step.at) for step in timeline.of(steps, [decision])]
+
+    assert found == [
+        ("Passed on to the advisory board", "the office", NOW - DAY),
+        ("Approved", "the advisory board", NOW),
+        ("Published", "the office", NOW + DAY),
+    ]
+
+
+def test_timeline_tells_that_the_office_began_it_and_not_who():
+    step = Transition(source="", target=Status.DRAFT, by=MEMBER, at=NOW, reason="GP-2026-0001")
+
+    with override("en"):
+        found = [(str(one.words), one.by, one.reason) for one in timeline.of([step])]
+
+    assert found == [("Begun from a deferred proposal", "the office", "")]
+
+
 def test_timeline_tells_who_withdrew_and_why():
     step = Transition(source=Status.IN_REVIEW, target=Status.WITHDRAWN, by=AUTHOR, at=NOW, reason="Doppelt.")
 
     with override("en"):
-        (found,) = progress.timeline([step])
+        (found,) = timeline.of([step])
         words = str(found.words)
 
     assert (words, found.by, found.reason) == ("Withdrawn", "Ada Autorin", "Doppelt.")

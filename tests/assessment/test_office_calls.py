@@ -14,7 +14,7 @@ from tests.goodpractice.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
-CALL_QUERIES = 10
+CALL_QUERIES = 11
 
 NEW = {
     "title_de": "Aufruf Frühjahr",

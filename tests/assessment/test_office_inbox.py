@@ -37,7 +37,7 @@ from tests.goodpractice.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
-LIST_QUERIES = 12
+LIST_QUERIES = 13
 
 
 @pytest.fixture

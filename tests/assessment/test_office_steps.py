@@ -10,7 +10,7 @@ from django.utils import timezone
 from assessment import workflow
 from assessment.admin.steps import STEPS
 from assessment.models import FormalRejection, InformationRequest, Status
-from tests.assessment.factories import UserFactory, co_editor, draft, member_of, submitted
+from tests.assessment.factories import UserFactory, co_editor, draft, member_of, submitted, with_board
 from tests.assessment.office import (
     DAY,
     DUPLICATE,
@@ -301,6 +301,7 @@ def test_propose_rejection_is_refused(office, person, data, expected):
 
 def test_begin_review_keeps_the_finding(office, person):
     proposal = screening(person)
+    with_board(proposal.call)
 
     response = office.post(page_of(proposal, "begin_review"), FINDING)
 
@@ -373,6 +374,7 @@ def test_step_after_somebody_was_quicker_keeps_what_was_typed(office, person, na
 def test_step_on_a_page_opened_before_the_last_change_is_refused_once(office, person):
     """The same state, but another text: it was asked and answered meanwhile."""
     proposal = screening(person)
+    with_board(proposal.call)
     seen = proposal.transitions.last().pk
     due_on = timezone.localdate() + DAY
     workflow.ask(proposal, by=person, questions={"success": "Which?"}, reason="Success", due_on=due_on)
@@ -390,6 +392,7 @@ def test_step_on_a_page_opened_before_the_last_change_is_refused_once(office, pe
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_one_wins_and_the_other_is_told(person):
     proposal = screening(person)
+    with_board(proposal.call)
     answers = []
 
     def pass_on(client):

@@ -39,6 +39,7 @@ from tests.assessment.factories import (
     complete,
     draft,
     office_member,
+    with_board,
 )
 
 EXAMPLES = int(os.environ.get("STATE_MACHINE_EXAMPLES", "6"))
@@ -130,6 +131,7 @@ class ProposalMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.proposal = complete(draft())
+        with_board(self.proposal.call)
         person = {
             "submitter": self.proposal.submitted_by,
             "writer": co_editor(self.proposal),

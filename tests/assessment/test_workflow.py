@@ -13,6 +13,7 @@ from assessment.content import as_content
 from assessment.models import (
     LOCKING,
     TRANSITIONS,
+    Call,
     FormalRejection,
     InformationRequest,
     Proposal,
@@ -41,6 +42,7 @@ from tests.assessment.factories import (
     office_member,
     proposal_in,
     rejection_of,
+    with_board,
 )
 from tests.factories import NetworkFactory
 
@@ -115,6 +117,7 @@ def confirm_rejection(proposal, by):
 
 
 def begin_review(proposal, by):
+    with_board(Call.objects.get(pk=proposal.call_id))
     return workflow.begin_review(proposal, by=by, finding="Seit 2021 erprobt.")
 
 

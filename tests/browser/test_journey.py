@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from assessment.models import Proposal, Status
 from goodpractice.accounts.models import Membership
-from tests.assessment.factories import CallFactory, UserFactory, complete, proposal_in
+from tests.assessment.factories import CallFactory, UserFactory, complete, proposal_in, with_board
 from tests.browser.test_proposal_form import SAVED, committed, new_session  # noqa: F401 - a fixture
 from tests.factories import NetworkFactory
 from tests.goodpractice.signing_in import signed_in
@@ -41,9 +41,11 @@ def build():
     call_command("loaddata", "roles", verbosity=0)
     office = UserFactory(email="office@example.org", name="Olga Office", is_staff=True)
     office.groups.add(Group.objects.get(name="office"))
+    call = CallFactory()
+    with_board(call)
     return {
         "network": NetworkFactory(name="Netz Süd"),
-        "call": CallFactory(),
+        "call": call,
         "colleague": UserFactory(email="anna@example.org", name="Anna"),
         "office": signed_in(office).cookies["sessionid"].value,
     }
@@ -174,7 +176,7 @@ def answer(page, proposal, *, has_script):
 
 
 def pass_on_to_the_board(office, proposal):
-    """The office's last step before the board: what it asks for changes with the board."""
+    """The office's last step before the board."""
     office.goto(f"{ADMIN}{proposal.reference}/begin-review/")
     for box in office.locator("main form input[type=checkbox]").all():
         box.check()

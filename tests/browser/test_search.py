@@ -89,6 +89,21 @@ def test_facets_narrow_the_list_and_their_counts_follow(reader):
     assert reader.counts("Kind") == {"Product": 1, "Tool": 1, "Concept": 1, "Measure": 2, "Event format": 2}
 
 
+def test_criterion_narrows_the_list_to_a_level_at_least(reader):
+    level = reader.page.get_by_label("transferable", exact=True)
+    level.focus()
+    level.select_option("at least convincing (1)")
+    if reader.has_script:
+        expect(level).to_be_focused()
+    else:
+        reader.page.get_by_role("button", name="Show results").click()
+    reader.sees(1, transferable=["4"])
+
+    reader.page.get_by_role("link", name="Remove: transferable: at least convincing").click()
+    reader.sees(25)
+    expect(level).to_have_value("")
+
+
 def test_chips_remove_one_condition_or_all(reader):
     reader.search("nursing")
     reader.sees(7, q=["nursing"])

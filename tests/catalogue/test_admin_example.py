@@ -52,7 +52,7 @@ def errors(response):
 def test_list_runs_a_constant_number_of_statements(office, django_assert_num_queries, number):
     ExampleFactory.create_batch(number)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = office.get(EXAMPLE)
 
     assert len(page.context["cl"].result_list) == number

@@ -38,7 +38,7 @@ def errors(response):
 def test_network_list_runs_a_constant_number_of_statements(office, django_assert_num_queries, number):
     NetworkFactory.create_batch(number)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         office.get(f"{ADMIN}network/")
 
 

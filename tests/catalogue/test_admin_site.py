@@ -44,7 +44,14 @@ def test_index_groups_by_task():
     page = signed_in(User.objects.create_superuser("root@example.org", name="Root")).get(INDEX)
 
     assert names(page) == {
-        "proposals": ["Inbox", "Calls"],
+        "proposals": [
+            "Inbox",
+            "Calls",
+            "Seats on the board",
+            "Declared conflicts",
+            "Rubrics",
+            "Board meetings",
+        ],
         "content": ["Examples", "Network profiles"],
         "people": ["Contact persons", "Consents", "Memberships", "Accounts"],
         "messages": ["Messages", "Mails"],
@@ -136,6 +143,8 @@ def test_every_field_of_example_and_network_can_be_edited(office):
                 "changed_at",
                 "is_proposed",
                 "is_locked",
+                "decided_on",
+                "rubric_version",
             },
         ),
         ("network", {"sort_key", "changed_at", "created_at"}),

@@ -1,4 +1,6 @@
+import datetime
 import json
+import re
 
 import pytest
 from django.core.files.base import ContentFile
@@ -226,6 +228,26 @@ def test_example_detail_without_facts_says_so(client):
     assert "not documented here yet" in text(page(client, ExampleFactory(published=True)))
 
 
+def test_example_list_offers_a_minimum_of_each_criterion_with_counts(client):
+    ExampleFactory(published=True, levels={"transferable": 4, "innovative": 2})
+    ExampleFactory(published=True, levels={"transferable": 5})
+    ExampleFactory(published=True)
+
+    html = text(client.get(f"{LIST}?q=&transferable=5&innovative=&sustainable=&efficient="))
+
+    choices = re.findall(r'<select id="(\w+)" name="\1">(.*?)</select>', html, re.DOTALL)
+    assert [name for name, _options in choices] == ["transferable", "innovative", "sustainable", "efficient"]
+    assert choices[0][1] == (
+        '<option value="">any level</option><option value="3">at least adequate (2)</option>'
+        '<option value="4">at least convincing (2)</option>'
+        '<option value="5" selected>exemplary (1)</option>'
+    )
+    assert choices[1][1].count("(0)") == 3
+    assert "selected" not in choices[1][1]
+    assert "transferable: exemplary" in html.partition('class="chips')[2]
+    assert "cannot be read" not in html
+
+
 def test_example_detail_shows_the_board_in_words(client):
     example = ExampleFactory(published=True)
     BoardStatementFactory(example=example, criterion="efficient", level=3)
@@ -234,6 +256,25 @@ def test_example_detail_shows_the_board_in_words(client):
     response = page(client, example)
 
     assert 'aria-label="transferable: exemplary, efficient: adequate"' in text(response)
+
+
+def test_example_detail_tells_day_and_rubric_and_marks_a_reason_in_the_other_language(client):
+    example = ExampleFactory(published=True, decided_on=datetime.date(2026, 3, 5), rubric_version="2026-1")
+    BoardStatementFactory(example=example, sentence_en="")
+
+    html = text(page(client, example))
+
+    assert "Decided on 5 March 2026, by version 2026-1 of the rubric." in html
+    assert '<span lang="de">Übertragbar.</span> <span class="tag">in German</span>' in html
+    assert "Parts of this example exist in German only" in html
+    assert "not assessed in this catalogue" not in html
+
+
+def test_example_detail_says_that_nobody_assessed_it_here(client):
+    html = text(page(client, ExampleFactory(published=True)))
+
+    assert "This example was not assessed in this catalogue." in html
+    assert "of the rubric" not in html
 
 
 def test_example_detail_markdown_holds_no_html_link_or_heading(client):
@@ -267,6 +308,7 @@ def test_example_json_has_both_languages_and_no_contact(client):
     data = response.json()
     assert data["title"] == {"de": "Titel", "en": "Title"}
     assert data["board"]["transferable"]["level"] == 5
+    assert (data["decided_on"], data["rubric_version"]) == (None, None)
     assert "koordination@example.org" not in text(response)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from catalogue import facets, index
 from catalogue.facets import NAMES
-from catalogue.models import Example
+from catalogue.models import Criterion, Example
 from catalogue.snapshot import Hits
 from tests.factories import (
     AudienceFactory,
@@ -25,6 +25,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 SEED = 20240514
+COLUMNS = {"kind": "kind", "cost": "cost_band", "year": "running_since"}
 WEEKS = {"up_to_4": (0, 4), "up_to_12": (5, 12), "up_to_26": (13, 26), "over_26": (27, 40_000)}
 
 
@@ -36,6 +37,8 @@ def months_ago(months):
 
 def condition(name, value):  # noqa: PLR0911
     """Say with the normalised tables what one value of one facet means."""
+    if name in Criterion.values:
+        return Q(board_statements__criterion=name, board_statements__level__gte=int(value))
     match name:
         case "topic" | "audience" | "target_group":
             return Q(**{f"{name}s__slug": value})
@@ -43,14 +46,10 @@ def condition(name, value):  # noqa: PLR0911
             return Q(is_nationwide=True) if value == "nationwide" else Q(states__slug=value)
         case "network":
             return Q(network__slug=value, network__is_published=True)
-        case "kind":
-            return Q(kind=value)
-        case "cost":
-            return Q(cost_band=value)
+        case "kind" | "cost" | "year":
+            return Q(**{COLUMNS[name]: value})
         case "setup":
             return Q(setup_weeks__range=WEEKS[value])
-        case "year":
-            return Q(running_since=int(value))
     month = "status_of_information"
     return {
         "fresh": Q(**{f"{month}__gte": months_ago(12)}),
@@ -75,7 +74,7 @@ def listed(selection):
 @pytest.fixture
 def catalogue():
     """Make 60 published examples among drafts and withdrawn ones, filed at random but always the same."""
-    chance = random.Random(SEED)
+    chance, board = random.Random(SEED), random.Random(SEED)
     topics, groups = TopicFactory.create_batch(5), TargetGroupFactory.create_batch(6)
     audiences, states = AudienceFactory.create_batch(3), FederalStateFactory.create_batch(5)
     networks = [*NetworkFactory.create_batch(3), NetworkFactory(is_published=False), None]
@@ -84,7 +83,9 @@ def catalogue():
         return chance.sample(terms, chance.randint(0, 3))
 
     for number in range(72):
+        judged = board.sample(Criterion.values, board.choice([0, 0, 3, 4]))
         ExampleFactory(
+            levels={criterion: board.randint(1, 5) for criterion in judged},
             published=number % 6 != 0,
             withdrawn=number % 12 == 0,
             kind=chance.choice(Example.Kind.values),
@@ -133,9 +134,10 @@ def test_every_count_equals_the_list_for_200_random_combinations(catalogue):
             for facet in catalogue.counts(selection)
         }
 
-        assert catalogue.ids(catalogue.matching(selection)) == listed(selection), selection
+        shown = listed(selection)
+        assert catalogue.ids(catalogue.matching(selection)) == shown, selection
         for name in NAMES:
-            others = set(listed({**selection, name: []}))
+            others = set(listed({**selection, name: []}) if name in selection else shown)
             expected = {slug: len(others & alone[name, slug]) for slug in values[name]}
             assert counted[name] == expected, (selection, name)
         name = chance.choice(NAMES)
@@ -179,6 +181,10 @@ def test_facets_stand_in_the_order_of_the_page():
         "target_group": [],
         "state": [("nationwide", "nationwide"), ("bremen", "Bremen")],
         "network": [("o", "Öffnung"), ("z", "Zukunft")],
+        **{
+            criterion: [("3", "at least adequate"), ("4", "at least convincing"), ("5", "exemplary")]
+            for criterion in ("transferable", "innovative", "sustainable", "efficient")
+        },
         "cost": [
             ("up_to_5k", "up to 5,000 €"),
             ("up_to_25k", "5,000 to 25,000 €"),
@@ -199,6 +205,24 @@ def test_facets_stand_in_the_order_of_the_page():
         ],
         "year": [("2023", "2023"), ("2015", "2015")],
     }
+
+
+def test_what_nobody_assessed_reaches_no_level():
+    ExampleFactory(published=True)
+    weak = ExampleFactory(published=True, levels={"transferable": 2, "efficient": 5})
+    good = ExampleFactory(published=True, levels={"transferable": 4})
+    snapshot = facets.current()
+
+    counted = {facet.name: [value.count for value in facet.values] for facet in snapshot.counts()}
+
+    assert {name: counted[name] for name in Criterion.values} == {
+        "transferable": [1, 1, 0],
+        "innovative": [0, 0, 0],
+        "sustainable": [0, 0, 0],
+        "efficient": [1, 1, 1],
+    }
+    assert snapshot.ids(snapshot.matching({"transferable": ["3"]})) == [good.pk]
+    assert snapshot.ids(snapshot.matching({"efficient": ["5"]})) == [weak.pk]
 
 
 def test_labels_follow_the_language_of_the_reader():
@@ -390,14 +414,18 @@ def test_current_asks_nothing_within_the_time_it_may_trust(settings, django_asse
         facets.current()
 
 
+def freshness():
+    return next(facet for facet in facets.current().counts() if facet.name == "freshness")
+
+
 def test_current_is_loaded_anew_on_another_day(monkeypatch):
     ExampleFactory(published=True, status_of_information=months_ago(0))
-    today = facets.current().counts()[8]
+    today = freshness()
     monkeypatch.setattr(
         timezone, "localdate", lambda: datetime.date.today() + datetime.timedelta(days=3 * 365)
     )
 
-    later = facets.current().counts()[8]
+    later = freshness()
 
     assert [value.count for value in today.values] == [1, 0, 0, 0]
     assert [value.count for value in later.values] == [0, 0, 1, 0]

@@ -85,6 +85,8 @@ def test_qs_holds_the_same_examples(catalogue):
         ("year=1066", "year"),
         ("year=abc", "year"),
         ("freshness=", "freshness"),
+        ("transferable=2", "transferable"),
+        ("efficient=adequate", "efficient"),
         ("sort=unknown", "sort"),
         ("sort=-title", "sort"),
         ("page=0", "page"),
@@ -152,6 +154,29 @@ def test_chips_name_each_condition_and_the_address_without_it(catalogue):
         Chip("topic", "work", "Topic", "Work", "q=deck&topic=language&kind=tool&sort=title"),
         Chip("kind", "tool", "Kind", "Tool", "q=deck&topic=language&topic=work&sort=title"),
     ]
+
+
+def test_lowest_of_several_minimums_decides():
+    adequate = ExampleFactory(published=True, levels={"transferable": 3, "efficient": 5})
+    ExampleFactory(published=True, levels={"transferable": 5, "efficient": 2})
+
+    found = asked("transferable=5&transferable=3&innovative=&efficient=4")
+
+    assert (found.selection, dict(found.form.errors)) == ({"transferable": ("3",), "efficient": ("4",)}, {})
+    assert found.result.ids == [adequate.pk]
+    assert found.query_string() == "transferable=3&efficient=4"
+    assert found.chips == [
+        Chip("transferable", "3", "", "transferable: at least adequate", "efficient=4"),
+        Chip("efficient", "4", "", "efficient: at least convincing", "transferable=3"),
+    ]
+
+
+def test_minimum_that_is_left_out_is_named_with_its_criterion():
+    ExampleFactory(published=True, levels={"innovative": 3}, kind="tool")
+
+    result = asked("innovative=5&kind=tool").result
+
+    assert result.relaxations == [RelaxationLink("innovative: exemplary", 1, "kind=tool")]
 
 
 @pytest.mark.parametrize(

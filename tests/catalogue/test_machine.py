@@ -86,7 +86,7 @@ def test_readyz_is_ready_with_database_and_migrations(client):
         200,
         {
             "status": "ready",
-            "checks": {"database": True, "migrations": True, "jobs": True},
+            "checks": {"database": True, "migrations": True, "guards": True, "jobs": True},
             "oldest_job_seconds": 0,
         },
     )
@@ -103,7 +103,7 @@ def test_readyz_is_not_ready_before_a_migration(client):
         503,
         {
             "status": "not ready",
-            "checks": {"database": True, "migrations": False, "jobs": True},
+            "checks": {"database": True, "migrations": False, "guards": True, "jobs": True},
             "oldest_job_seconds": 0,
         },
     )
@@ -121,7 +121,7 @@ def test_readyz_is_not_ready_without_the_database(client, monkeypatch):
         503,
         {
             "status": "not ready",
-            "checks": {"database": False, "migrations": False, "jobs": False},
+            "checks": {"database": False, "migrations": False, "guards": False, "jobs": False},
             "oldest_job_seconds": None,
         },
     )

@@ -84,7 +84,8 @@ def test_criteria_names_every_criterion_and_every_level(client, language):
     html = read(client, "criteria", language)
 
     with override(language):
-        assert re.findall(r"<h3>(.*?)</h3>", html) == [criterion.label for criterion in Criterion]
+        criteria = re.search(r'<ul class="criteria">.*?</ul>', html, re.DOTALL)[0]
+        assert re.findall(r"<h3>(.*?)</h3>", criteria) == [criterion.label for criterion in Criterion]
         levels = re.search(r'<dl class="levels">.*?</dl>', html, re.DOTALL)[0]
         assert re.findall(r"<dt>(.*?)</dt>", levels) == [level.label for level in reversed(Level)]
 

@@ -361,6 +361,23 @@ def test_example_board_is_in_words_and_as_a_beacon(example):
     assert sum(arc["filled"] for arc in board["beacon"]["arcs"]) == 7
 
 
+def test_example_board_names_the_day_of_the_decision_and_the_rubric(db):
+    decided = ExampleFactory(published=True, decided_on=datetime.date(2026, 3, 5), rubric_version="2026-1")
+    BoardStatementFactory(example=decided)
+    boards = [
+        next(part for part in of_example(one).body if part["type"] == "board")
+        for one in (decided, ExampleFactory(published=True))
+    ]
+
+    assert [texts(board["blocks"]) for board in boards] == [
+        ["Decided on 5 March 2026, by version 2026-1 of the rubric."],
+        [
+            "This example was not assessed in this catalogue. "
+            "There are therefore no levels and no reasons for the four criteria."
+        ],
+    ]
+
+
 def test_example_with_few_facts_says_so(db):
     document = of_example(ExampleFactory(published=True, network=None, organisation="Träger"))
 

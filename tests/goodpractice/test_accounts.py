@@ -175,7 +175,7 @@ def test_list_runs_a_constant_number_of_statements(root, django_assert_num_queri
         User.objects.create_user(f"{index}@example.org", name="Person")
     client = signed_in(root)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(ACCOUNTS)
 
 

@@ -204,6 +204,7 @@ def test_accounts_have_their_role_and_no_password(django_user_model):
         "board": (["board"], False),
         "colleague": (["submitter"], False),
         "office": (["office"], True),
+        "office2": (["office"], True),
         "submitter": (["submitter"], False),
     }
     assert not any(person.has_usable_password() or person.is_superuser for person in people)

@@ -37,7 +37,7 @@ def test_one_click_signs_in(client, role):
 def test_page_lists_every_role(client):
     page = client.get("/de/rolle/").content.decode()
 
-    assert [role.name in page for role in ROLES] == [True] * 5
+    assert [role.name in page for role in ROLES] == [True] * 6
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -79,7 +79,7 @@ def test_list_asks_the_same_number_of_queries(office, make_mail, django_assert_n
         make_mail()
     office.get(LIST)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         office.get(LIST)
 
 

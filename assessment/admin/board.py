@@ -1,0 +1,74 @@
+"""The pages of the board's members within the administration: one entry, "My assessments", for whoever has a seat.
+
+Nobody has rights on the records themselves: Django's own pages for assessments and scores do not exist.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from assessment import agenda
+from assessment.admin import assessing, members
+from assessment.models import Assessment
+from assessment.permissions import has_seat, is_office
+from goodpractice.admin import OfficeAdmin, Task, Waiting
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(OfficeAdmin):
+    task = Task.PROPOSALS
+    rank = 5
+    label = _("My assessments")
+    actions = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._has_seat(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Show the entry to members; a single record is nobody's to view here."""
+        return obj is None and self._has_seat(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def landing(self, request: HttpRequest) -> str:
+        if is_office(request.user) or not self._has_seat(request):  # type: ignore[arg-type]
+            return ""
+        return self.list_url()
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        dockets = agenda.of(request.user)  # type: ignore[arg-type]
+        count = sum(len(docket.to_do) for docket in dockets)
+        return [Waiting(count, _("to assess"), self.list_url("?show=todo"))]
+
+    def get_urls(self) -> list[URLPattern]:
+        name = "assessment_assessment"
+        return [
+            path("", members.assessment_list, name=f"{name}_changelist"),
+            path("<str:reference>/", assessing.assessment_score, name=f"{name}_score"),
+            path("<str:reference>/conflict/", members.assessment_declare, name=f"{name}_declare"),
+            path("<str:reference>/autosave/", assessing.assessment_autosave, name=f"{name}_score_autosave"),
+            path("<str:reference>/again/", assessing.assessment_again, name=f"{name}_again"),
+            path(
+                "<str:reference>/again/autosave/",
+                assessing.assessment_again_autosave,
+                name=f"{name}_again_autosave",
+            ),
+            path("<str:reference>/reconfirm/", assessing.assessment_reconfirm, name=f"{name}_reconfirm"),
+            path("<str:reference>/files/<int:pk>/", members.attachment_download, name=f"{name}_file"),
+        ]
+
+    def _has_seat(self, request: HttpRequest) -> bool:
+        """Ask once a request: every page of the administration names its entries several times."""
+        if not hasattr(request, "_has_seat"):
+            request._has_seat = has_seat(request.user)  # type: ignore[attr-defined,arg-type]  # noqa: SLF001
+        return bool(request._has_seat)  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,0 +1,125 @@
+"""The rubric, version by version: both languages side by side, read-only once a board assesses by it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessment import eligibility, rubrics
+from assessment.admin.rubric_forms import RubricForm, VersionForm
+from assessment.admin.seat import office_only
+from assessment.models import Rubric
+from assessment.permissions import is_office
+from goodpractice.admin import OfficeAdmin, Task
+
+NAME = "assessment_rubric"
+
+
+@admin.register(Rubric)
+class RubricAdmin(OfficeAdmin):
+    task = Task.PROPOSALS
+    rank = 28
+    label = _("Rubrics")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_office(request.user)  # type: ignore[arg-type]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_office(request.user)  # type: ignore[arg-type]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, Any, str]] = [
+            ("", rubric_list, "changelist"),
+            ("<slug:version>/", rubric_detail, "detail"),
+            ("<slug:version>/copy/", rubric_copy, "copy"),
+            ("<slug:version>/edit/", rubric_update, "update"),
+        ]
+        return [path(route, office_only(self, view), name=f"{NAME}_{name}") for route, view, name in pages]
+
+
+@require_safe
+def rubric_list(request: HttpRequest) -> HttpResponse:
+    found = [
+        (one, rubrics.is_used(one), list(one.calls.all())) for one in Rubric.objects.prefetch_related("calls")
+    ]
+    return _page(request, "list", {"title": _("Rubrics"), "rubrics": found})
+
+
+@require_safe
+def rubric_detail(request: HttpRequest, version: str) -> HttpResponse:
+    rubric = _find(version)
+    context = {
+        "title": rubric.version,
+        "subtitle": str(rubric.name),
+        "is_used": rubrics.is_used(rubric),
+        "is_complete": eligibility.is_complete(rubric),
+        "criteria": rubric.criteria.prefetch_related("anchors"),
+        "calls": rubric.calls.all(),
+    }
+    return _page(request, "detail", context, rubric)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rubric_copy(request: HttpRequest, version: str) -> HttpResponse:
+    rubric = _find(version)
+    form = VersionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        new = rubrics.copy(rubric, version=form.cleaned_data["version"])
+        messages.success(request, _("Begun. Word it now, then choose it in the next call."))
+        return redirect(f"admin:{NAME}_update", new.version)
+    context = {"title": rubric.version, "subtitle": _("New version from this one"), "form": form}
+    return _page(request, "copy", context, rubric)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rubric_update(request: HttpRequest, version: str) -> HttpResponse:
+    rubric = _find(version)
+    if request.method != "POST" and rubrics.is_used(rubric):
+        return _refuse(request, rubric)
+    form = RubricForm(rubric, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            rubrics.reword(rubric, facts=form.facts, texts=form.texts, seen=form.cleaned_data["seen"])
+        except rubrics.StaleRubric:
+            form.refuse_as_stale()
+        except rubrics.RubricUsed:
+            form.add_error(None, ValidationError(USED, code="used"))
+        else:
+            messages.success(request, _("The rubric was saved."))
+            return redirect(f"admin:{NAME}_detail", rubric.version)
+    context = {"title": rubric.version, "subtitle": _("Word the rubric"), "form": form}
+    return _page(request, "edit", context, rubric)
+
+
+USED = _("A board assesses by this rubric, so it stays as it is. Make a new version for the next call.")
+
+
+def _find(version: str) -> Any:
+    return get_object_or_404(Rubric, version=version)
+
+
+def _refuse(request: HttpRequest, rubric: Rubric) -> HttpResponse:
+    messages.warning(request, USED)
+    return redirect(f"admin:{NAME}_detail", rubric.version)
+
+
+def _page(
+    request: HttpRequest, name: str, context: dict[str, Any], rubric: Rubric | None = None
+) -> HttpResponse:
+    context = {**admin.site.each_context(request), "opts": Rubric._meta, "rubric": rubric, **context}
+    return TemplateResponse(request, f"admin/assessment/rubric/{name}.html", context)
