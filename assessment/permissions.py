@@ -12,19 +12,11 @@ from django.utils import timezone
 
 from assessment import conflicts
 from assessment.models import Assessment, BoardSeat, Proposal, Status
-from assessment.models.status import BEFORE_A_DECISION
+from assessment.models.status import BEFORE_A_DECISION, DECIDED
 from assessment.querysets import OFFICE
 from goodpractice.accounts.models import Membership, User
 
-REVEALED = {
-    Status.DISCUSSION,
-    Status.DECISION_PENDING,
-    Status.APPROVED,
-    Status.REJECTED,
-    Status.DEFERRED,
-    Status.PUBLISHED,
-    Status.UNPUBLISHED,
-}
+REVEALED = {Status.DISCUSSION, Status.DECISION_PENDING, *DECIDED}
 """From here on the office without a seat sees scores and figures."""
 
 

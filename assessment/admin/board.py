@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment import agenda
 from assessment.admin import assessing, members
+from assessment.admin.own_pages import OwnPagesAdmin
 from assessment.models import Assessment
 from assessment.permissions import has_seat, is_office
-from goodpractice.admin import OfficeAdmin, Task, Waiting
+from goodpractice.admin import Waiting
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(OfficeAdmin):
-    task = Task.PROPOSALS
+class AssessmentAdmin(OwnPagesAdmin):
     rank = 5
     label = _("My assessments")
     actions = None
@@ -30,15 +30,6 @@ class AssessmentAdmin(OfficeAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Show the entry to members; a single record is nobody's to view here."""
         return obj is None and self._has_seat(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def landing(self, request: HttpRequest) -> str:
         if is_office(request.user) or not self._has_seat(request):  # type: ignore[arg-type]

@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 from assessment import conflicts
 from assessment.admin import decisions, meeting, publishing
 from assessment.admin.members import View
+from assessment.admin.own_pages import OwnPagesAdmin
 from assessment.models import BoardSeat, Decision, Proposal, Status
-from assessment.permissions import is_office
 from goodpractice.accounts.models import User
-from goodpractice.admin import OfficeAdmin, Task, Waiting
+from goodpractice.admin import Waiting
 
 NAME = "assessment_decision"
 CALL_PAGES: list[tuple[str, View, str]] = [
@@ -44,25 +44,9 @@ PROPOSAL_PAGES: list[tuple[str, View, str]] = [
 
 
 @admin.register(Decision)
-class DecisionAdmin(OfficeAdmin):
-    task = Task.PROPOSALS
+class DecisionAdmin(OwnPagesAdmin):
     rank = 30
     label = _("Board meetings")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_office(request.user)  # type: ignore[arg-type]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_office(request.user)  # type: ignore[arg-type]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         pages: list[tuple[str, View, str]] = [

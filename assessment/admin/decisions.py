@@ -24,7 +24,8 @@ from assessment.admin.decision_forms import (
     DiscussedForm,
     SeenForm,
 )
-from assessment.admin.meeting import address_of, described, office_meeting, page, sent, user_of
+from assessment.admin.meeting import address_of, described, office_meeting, page, sent
+from assessment.admin.own_pages import user_of
 from assessment.figures import lacking
 from assessment.meeting import Row, row_or_404
 from assessment.models import Decision, Status

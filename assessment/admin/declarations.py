@@ -19,12 +19,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment import conflicts, judging
-from assessment.admin.seat import office_only
+from assessment.admin.own_pages import OwnPagesAdmin, user_of
 from assessment.models import Call, ConflictDeclaration
-from assessment.permissions import is_office
 from assessment.second_person import SamePerson
 from goodpractice.accounts.models import User
-from goodpractice.admin import LongText, OfficeAdmin, Task, Waiting
+from goodpractice.admin import LongText, Waiting
 
 NAME = "assessment_conflictdeclaration"
 MOST_TEXT = 2000
@@ -60,25 +59,9 @@ class ConfirmationForm(forms.Form):
 
 
 @admin.register(ConflictDeclaration)
-class ConflictDeclarationAdmin(OfficeAdmin):
-    task = Task.PROPOSALS
+class ConflictDeclarationAdmin(OwnPagesAdmin):
     rank = 24
     label = _("Declared conflicts")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_office(request.user)  # type: ignore[arg-type]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_office(request.user)  # type: ignore[arg-type]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         """Count withdrawals that the person could confirm."""
@@ -97,7 +80,7 @@ class ConflictDeclarationAdmin(OfficeAdmin):
             ("<int:pk>/", declaration_detail, "detail"),
             ("call/<slug:slug>/", declaration_list, "call"),
         ]
-        return [path(route, office_only(self, view), name=f"{NAME}_{name}") for route, view, name in pages]
+        return [path(route, self.office_only(view), name=f"{NAME}_{name}") for route, view, name in pages]
 
 
 def visible_to(user: User, call: Call | None = None) -> list[ConflictDeclaration]:
@@ -120,7 +103,7 @@ def declaration_list(request: HttpRequest, slug: str = "") -> HttpResponse:
     context = {
         "title": str(call) if call else _("Declared conflicts"),
         "subtitle": _("Declared conflicts") if call else "",
-        "declarations": visible_to(_user(request), call),
+        "declarations": visible_to(user_of(request), call),
     }
     return _page(request, "list", context, call)
 
@@ -128,7 +111,7 @@ def declaration_list(request: HttpRequest, slug: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def declaration_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one, and let the office propose, confirm or dismiss its withdrawal."""
-    user = _user(request)
+    user = user_of(request)
     declaration = next((one for one in visible_to(user) if one.pk == pk), None)
     if declaration is None:
         raise Http404
@@ -185,13 +168,6 @@ def _step(
 
 def _shown(declaration: ConflictDeclaration) -> str:
     return f"{declaration.withdrawal_proposed_by_id}: {declaration.withdrawal_reason}"
-
-
-def _user(request: HttpRequest) -> User:
-    """Return who asks; ``office_only`` lets in nobody who has not signed in."""
-    if not isinstance(request.user, User):
-        raise TypeError("the page was reached without signing in")
-    return request.user
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], call: Call | None) -> HttpResponse:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessment import attending, minutes, statistics
 from assessment.admin.decision_forms import PresenceForm
 from assessment.admin.members import View, needs_second_factor, signed_in
+from assessment.admin.own_pages import user_of
 from assessment.figures import (
     RECOMMENDATIONS,
     conflicted,
@@ -39,7 +40,6 @@ from assessment.permissions import is_office
 from catalogue.models import Criterion
 from catalogue.models.text import reader_language
 from catalogue.pdf.rendering import render
-from goodpractice.accounts.models import User
 
 BOM = "\ufeff"
 """Spreadsheets look for it to read a file as UTF-8."""
@@ -120,12 +120,6 @@ def call_list(request: HttpRequest) -> HttpResponse:
 def guarded(view: View) -> View:
     """Let visitors sign in; the views themselves find nothing for those who may not look."""
     return needs_second_factor(signed_in(never_cache(view)))
-
-
-def user_of(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("the page was reached without signing in")
-    return request.user
 
 
 def sent(request: HttpRequest) -> Any:

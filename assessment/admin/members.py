@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment import agenda, conflicts, judging, permissions
+from assessment.admin.own_pages import user_of
 from assessment.conflicts import Ground
 from assessment.forms.scoring import ConflictForm
 from assessment.models import Assessment, BoardSeat, ConflictDeclaration, Proposal
@@ -63,7 +64,7 @@ def signed_in(view: View) -> View:
 
 def place_or_404(request: HttpRequest, reference: str) -> Place:
     """Find a proposal that is or was judged by a board on which the person sits."""
-    user = _user(request)
+    user = user_of(request)
     judged = Proposal.objects.judged().with_titles()
     proposal = get_object_or_404(judged, reference=reference)
     seat = permissions.seat_for(user, proposal)
@@ -86,7 +87,7 @@ def open_place_or_404(request: HttpRequest, reference: str) -> Place:
 @signed_in
 def assessment_list(request: HttpRequest) -> HttpResponse:
     """Show what waits for the member; others' doings are not part of it."""
-    user = _user(request)
+    user = user_of(request)
     if not permissions.has_seat(user):
         raise Http404
     wanted = request.GET.get("show", "")
@@ -149,10 +150,3 @@ def board_page(request: HttpRequest, name: str, context: dict[str, Any], status:
         **context,
     }
     return TemplateResponse(request, f"admin/assessment/board/{name}.html", context, status=status)
-
-
-def _user(request: HttpRequest) -> User:
-    """Return who asks; nobody gets here without signing in."""
-    if not isinstance(request.user, User):
-        raise TypeError("the page was reached without signing in")
-    return request.user

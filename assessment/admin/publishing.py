@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessment import conflicts, copying, publication, workflow
-from assessment.admin.meeting import address_of, page, sent, user_of
+from assessment.admin.meeting import address_of, page, sent
+from assessment.admin.own_pages import user_of
 from assessment.admin.publishing_forms import (
     CarryOverForm,
     EmbargoForm,

@@ -12,35 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment import eligibility, rubrics
+from assessment.admin.own_pages import OwnPagesAdmin
 from assessment.admin.rubric_forms import RubricForm, VersionForm
-from assessment.admin.seat import office_only
 from assessment.models import Rubric
-from assessment.permissions import is_office
-from goodpractice.admin import OfficeAdmin, Task
 
 NAME = "assessment_rubric"
 
 
 @admin.register(Rubric)
-class RubricAdmin(OfficeAdmin):
-    task = Task.PROPOSALS
+class RubricAdmin(OwnPagesAdmin):
     rank = 28
     label = _("Rubrics")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_office(request.user)  # type: ignore[arg-type]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_office(request.user)  # type: ignore[arg-type]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         pages: list[tuple[str, Any, str]] = [
@@ -49,7 +31,7 @@ class RubricAdmin(OfficeAdmin):
             ("<slug:version>/copy/", rubric_copy, "copy"),
             ("<slug:version>/edit/", rubric_update, "update"),
         ]
-        return [path(route, office_only(self, view), name=f"{NAME}_{name}") for route, view, name in pages]
+        return [path(route, self.office_only(view), name=f"{NAME}_{name}") for route, view, name in pages]
 
 
 @require_safe

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment import eligibility, workflow
 from assessment.admin.forms import AskForm, StepForm
+from assessment.admin.own_pages import user_of
 from assessment.admin.page import ProposalPage, open_rejection
 from assessment.admin.steps import Step
 from assessment.models import Proposal
@@ -26,7 +27,7 @@ CHANGED = "changed_meanwhile"
 
 @require_safe
 def proposal_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    proposal, user = _find(reference), _user(request)
+    proposal, user = _find(reference), user_of(request)
     if not can_screen(user, proposal):
         return _refuse(request, proposal)
     context = {"title": proposal.reference, "subtitle": proposal.example.title or proposal.reference}
@@ -37,7 +38,7 @@ def proposal_detail(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_step(request: HttpRequest, reference: str, step: Step) -> HttpResponse:
     """Show what a step needs, or do it; a refused one shows the page again with all that was typed."""
-    proposal, user = _find(reference), _user(request)
+    proposal, user = _find(reference), user_of(request)
     if not can_screen(user, proposal):
         return _refuse(request, proposal)
     rejection = open_rejection(proposal)
@@ -87,13 +88,6 @@ def _find(reference: str) -> Proposal:
     received = Proposal.objects.received().with_names().select_related("previous")
     proposal: Proposal = get_object_or_404(received, reference=reference)
     return proposal
-
-
-def _user(request: HttpRequest) -> User:
-    """Return who asks; ``ProposalAdmin`` lets in nobody who has not signed in."""
-    if not isinstance(request.user, User):
-        raise TypeError("the page was reached without signing in")
-    return request.user
 
 
 def _latest(proposal: Proposal) -> int:

@@ -3,14 +3,13 @@
 The office gives and ends seats. How many may judge a proposal is not shown to whoever has a conflict with it.
 """
 
-from functools import update_wrapper
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,11 +18,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessment import conflicts, eligibility, seating
+from assessment.admin.own_pages import OwnPagesAdmin, user_of
 from assessment.admin.seat_forms import SeatForm
 from assessment.models import BoardSeat, Call, Proposal, Status
-from assessment.permissions import is_office
-from goodpractice.accounts.models import User
-from goodpractice.admin import OfficeAdmin, Task, Waiting
+from goodpractice.admin import Waiting
 
 NAME = "assessment_boardseat"
 AHEAD = [
@@ -58,25 +56,9 @@ REFUSALS: dict[type[seating.SeatRefused], tuple[str, Any]] = {
 
 
 @admin.register(BoardSeat)
-class BoardSeatAdmin(OfficeAdmin):
-    task = Task.PROPOSALS
+class BoardSeatAdmin(OwnPagesAdmin):
     rank = 22
     label = _("Seats on the board")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_office(request.user)  # type: ignore[arg-type]
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_office(request.user)  # type: ignore[arg-type]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         """Name members who have been invited and have not come yet."""
@@ -91,19 +73,7 @@ class BoardSeatAdmin(OfficeAdmin):
             ("<slug:slug>/<int:pk>/invite/", seat_invite, "invite"),
             ("<slug:slug>/<int:pk>/end/", seat_end, "end"),
         ]
-        return [path(route, office_only(self, view), name=f"{NAME}_{name}") for route, view, name in pages]
-
-
-def office_only(model_admin: OfficeAdmin, view: Any) -> Any:
-    """Let visitors sign in, as everywhere; for others who are not of the office there is nothing here."""
-    guarded = model_admin.admin_site.admin_view(view)
-
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated and not is_office(request.user):
-            raise Http404
-        return guarded(request, *args, **kwargs)  # type: ignore[no-any-return]
-
-    return update_wrapper(inner, guarded)
+        return [path(route, self.office_only(view), name=f"{NAME}_{name}") for route, view, name in pages]
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------
@@ -124,7 +94,7 @@ def seat_list(request: HttpRequest, slug: str) -> HttpResponse:
     )
     seats = call.seats.select_related("user", "substitutes__user").annotate(has_factor=Exists(has_factor))
     proposals = list(Proposal.objects.filter(call=call, status__in=AHEAD).with_names().order_by("reference"))
-    hidden = conflicts.grounds_by_proposal(_user(request), proposals)
+    hidden = conflicts.grounds_by_proposal(user_of(request), proposals)
     context = {
         "title": str(call),
         "subtitle": _("Seats on the board"),
@@ -132,7 +102,7 @@ def seat_list(request: HttpRequest, slug: str) -> HttpResponse:
         "former": [seat for seat in seats if seat.ended_at is not None],
         "panels": eligibility.panels(call, [one for one in proposals if not hidden[one.pk]]),
         "withheld": [one for one in proposals if hidden[one.pk]],
-        "user_pk": _user(request).pk,
+        "user_pk": user_of(request).pk,
     }
     return _page(request, "call", context, call)
 
@@ -143,7 +113,7 @@ def seat_give(request: HttpRequest, slug: str) -> HttpResponse:
     form = SeatForm(call, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            seat = seating.give(call, form.person, by=_user(request), **form.place)
+            seat = seating.give(call, form.person, by=user_of(request), **form.place)
         except seating.SeatRefused as refusal:
             field, words = REFUSALS[type(refusal)]
             form.add_error(field, ValidationError(words, code=type(refusal).__name__))
@@ -169,7 +139,7 @@ def seat_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     seat = get_object_or_404(call.seats.filter(ended_at=None).select_related("user"), pk=pk)
     if request.method == "POST":
         try:
-            seating.end(seat, by=_user(request))
+            seating.end(seat, by=user_of(request))
         except seating.OwnSeat:
             messages.error(request, _("Nobody ends the own seat: ask a colleague."))
         else:
@@ -185,13 +155,6 @@ def seat_end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _call(slug: str) -> Any:
     return get_object_or_404(Call.objects.select_related("rubric"), slug=slug)
-
-
-def _user(request: HttpRequest) -> User:
-    """Return who asks; ``office_only`` lets in nobody who has not signed in."""
-    if not isinstance(request.user, User):
-        raise TypeError("the page was reached without signing in")
-    return request.user
 
 
 def _to(call: Call) -> HttpResponse:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from assessment.models.board import BoardSeat
 from assessment.models.proposal import Proposal
 from assessment.models.record import ProposalVersion
+from assessment.models.status import DECIDED
 from assessment.querysets import AssessmentQuerySet
 from catalogue.models import Criterion
 from catalogue.models.record import Level
 
-DECIDED = "('approved', 'rejected', 'deferred', 'published', 'unpublished')"
+AS_SQL = tuple(str(status) for status in DECIDED)
 COMMENTED = "(1, 2, 5)"
 """Points that need a comment."""
 
@@ -112,7 +113,7 @@ class Assessment(models.Model):
                         PERFORM 1 FROM assessment_proposal WHERE id = NEW.proposal_id FOR NO KEY UPDATE;
                     END IF;
                     IF EXISTS (
-                        SELECT 1 FROM assessment_proposal WHERE id = NEW.proposal_id AND status IN {DECIDED}
+                        SELECT 1 FROM assessment_proposal WHERE id = NEW.proposal_id AND status IN {AS_SQL}
                     ) THEN
                         IF pg_trigger_depth() > 1 THEN
                             RETURN NULL; -- a conflict that came up in the moment of the decision voids nothing
@@ -220,7 +221,7 @@ class Score(models.Model):
                         WHERE assessment.id IN (
                             (to_jsonb(OLD) ->> 'assessment_id')::bigint, (to_jsonb(NEW) ->> 'assessment_id')::bigint
                         ) AND (assessment.handed_in_at IS NOT NULL OR assessment.voided_at IS NOT NULL
-                               OR proposal.status IN {DECIDED})
+                               OR proposal.status IN {AS_SQL})
                     ) THEN
                         RAISE EXCEPTION 'this assessment is frozen'
                         USING ERRCODE = 'check_violation', CONSTRAINT = 'score_frozen';

@@ -30,6 +30,9 @@ BEFORE_A_DECISION = [
     Status.DECISION_PENDING,
 ]
 
+DECIDED = [Status.APPROVED, Status.REJECTED, Status.DEFERRED, Status.PUBLISHED, Status.UNPUBLISHED]
+"""The board has decided, or the office on formal grounds: assessments stay as they are."""
+
 TRANSITIONS: dict[str, frozenset[str]] = {
     "": frozenset({Status.DRAFT}),
     Status.DRAFT: frozenset({Status.SUBMITTED, Status.WITHDRAWN}),
