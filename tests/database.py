@@ -18,8 +18,19 @@ from psycopg import sql
 
 from goodpractice import env, postgres
 
-FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-
+FORGETFUL = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    # Rolled-back tests leave dead rows in every table: sweep them while the next ones run.
+    "autovacuum_naptime": "1s",
+    "autovacuum_vacuum_threshold": "200",
+    "autovacuum_vacuum_cost_delay": "0",
+}
 
 TEMPLATE_LOCK = 20260101
 """One process at a time makes the template; the others wait for it."""
