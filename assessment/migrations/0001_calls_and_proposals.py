@@ -15,208 +15,18 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('catalogue', '0006_selection_process'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='CallEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, max_length=60, verbose_name='short name in the address')),
-                ('title_de', models.CharField(max_length=120, verbose_name='title')),
-                ('title_en', models.CharField(max_length=120, verbose_name='title')),
-                ('introduction_de', models.TextField(blank=True, help_text='What this call looks for, in a few sentences.', verbose_name='introduction')),
-                ('introduction_en', models.TextField(blank=True, help_text='What this call looks for, in a few sentences.', verbose_name='introduction')),
-                ('opens_at', models.DateTimeField(verbose_name='opens')),
-                ('closes_at', models.DateTimeField(verbose_name='closes')),
-                ('scoring_closes_at', models.DateTimeField(verbose_name='assessment ends')),
-                ('outcome_on', models.DateField(blank=True, help_text='The day by which submitters hear the outcome; they are shown it.', null=True, verbose_name='outcome by')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='made-up demo record')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='FormalRejection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('not_tried', 'not tried and tested yet'), ('out_of_scope', 'outside what this catalogue collects'), ('duplicate', 'in the catalogue or proposed already')], max_length=12, verbose_name='ground')),
-                ('explanation', models.TextField(help_text='The submitter reads it.', verbose_name='explanation')),
-                ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposed on')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed on')),
-                ('dismissed_at', models.DateTimeField(blank=True, null=True, verbose_name='dismissed on')),
-            ],
-            options={
-                'verbose_name': 'rejection on formal grounds',
-                'verbose_name_plural': 'rejections on formal grounds',
-                'ordering': ['proposed_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FormalRejectionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('ground', models.CharField(choices=[('not_tried', 'not tried and tested yet'), ('out_of_scope', 'outside what this catalogue collects'), ('duplicate', 'in the catalogue or proposed already')], max_length=12, verbose_name='ground')),
-                ('explanation', models.TextField(help_text='The submitter reads it.', verbose_name='explanation')),
-                ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposed on')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed on')),
-                ('dismissed_at', models.DateTimeField(blank=True, null=True, verbose_name='dismissed on')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='InformationRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(verbose_name='what it is about')),
-                ('due_on', models.DateField(verbose_name='answer by')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked on')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
-            ],
-            options={
-                'verbose_name': 'request for information',
-                'verbose_name_plural': 'requests for information',
-                'ordering': ['asked_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='InformationRequestEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('reason', models.TextField(verbose_name='what it is about')),
-                ('due_on', models.DateField(verbose_name='answer by')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked on')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Proposal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(editable=False, max_length=16, unique=True, verbose_name='reference number')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('screening', 'being screened'), ('needs_info', 'question to the submitter'), ('in_review', 'being assessed'), ('discussion', 'to be discussed'), ('decision_pending', 'to be decided'), ('approved', 'approved'), ('rejected', 'rejected'), ('deferred', 'deferred to the next call'), ('published', 'published'), ('unpublished', 'taken from the public'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=16, verbose_name='state')),
-                ('tried_since', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2100)], verbose_name='tried and tested since (year)')),
-                ('has_rights', models.BooleanField(default=False, verbose_name='rights to texts and pictures declared')),
-                ('first_attempt_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='first handed in')),
-                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='received on')),
-                ('is_late', models.BooleanField(default=False, editable=False, verbose_name='late')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='begun on')),
-            ],
-            options={
-                'verbose_name': 'proposal',
-                'verbose_name_plural': 'proposals',
-                'ordering': ['-id'],
-                'permissions': [('screen_proposal', 'Can screen proposals')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProposalEditor',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('right', models.CharField(choices=[('edit', 'may read and write'), ('view', 'may read')], default='edit', max_length=4, verbose_name='right')),
-                ('invited_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='invited on')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted on')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed on')),
-            ],
-            options={
-                'verbose_name': 'co-editor',
-                'verbose_name_plural': 'co-editors',
-                'ordering': ['invited_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProposalEditorEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('right', models.CharField(choices=[('edit', 'may read and write'), ('view', 'may read')], default='edit', max_length=4, verbose_name='right')),
-                ('invited_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='invited on')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted on')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed on')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ProposalVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('content', models.JSONField(verbose_name='content')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='handed in on')),
-            ],
-            options={
-                'verbose_name': 'version',
-                'verbose_name_plural': 'versions',
-                'ordering': ['number'],
-            },
-        ),
         migrations.CreateModel(
             name='ReferenceCounter',
             fields=[
                 ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
                 ('last', models.PositiveIntegerField()),
             ],
-        ),
-        migrations.CreateModel(
-            name='RequestedField',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40, verbose_name='field')),
-                ('question', models.TextField(verbose_name='question')),
-                ('answer', models.TextField(blank=True, verbose_name='answer')),
-            ],
-            options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SectionSave',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Transition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(blank=True, choices=[('draft', 'draft'), ('submitted', 'submitted'), ('screening', 'being screened'), ('needs_info', 'question to the submitter'), ('in_review', 'being assessed'), ('discussion', 'to be discussed'), ('decision_pending', 'to be decided'), ('approved', 'approved'), ('rejected', 'rejected'), ('deferred', 'deferred to the next call'), ('published', 'published'), ('unpublished', 'taken from the public'), ('withdrawn', 'withdrawn')], max_length=16, verbose_name='from')),
-                ('target', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('screening', 'being screened'), ('needs_info', 'question to the submitter'), ('in_review', 'being assessed'), ('discussion', 'to be discussed'), ('decision_pending', 'to be decided'), ('approved', 'approved'), ('rejected', 'rejected'), ('deferred', 'deferred to the next call'), ('published', 'published'), ('unpublished', 'taken from the public'), ('withdrawn', 'withdrawn')], max_length=16, verbose_name='to')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-            ],
-            options={
-                'verbose_name': 'transition',
-                'verbose_name_plural': 'transitions',
-                'ordering': ['id'],
-            },
         ),
         migrations.CreateModel(
             name='Call',
@@ -240,6 +50,246 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='call_closes_after_it_opens', violation_error_message='A call closes after it opens.'), models.CheckConstraint(condition=models.Q(('scoring_closes_at__gt', models.F('closes_at'))), name='call_assessed_after_it_closes', violation_error_message='The assessment ends after the call closes.'), models.CheckConstraint(condition=models.Q(models.Q(('title_de', ''), _negated=True), models.Q(('title_en', ''), _negated=True)), name='call_titled_in_both_languages', violation_error_message='A call needs a German and an English title.')],
             },
         ),
+        migrations.CreateModel(
+            name='CallEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('slug', models.SlugField(db_index=False, max_length=60, verbose_name='short name in the address')),
+                ('title_de', models.CharField(max_length=120, verbose_name='title')),
+                ('title_en', models.CharField(max_length=120, verbose_name='title')),
+                ('introduction_de', models.TextField(blank=True, help_text='What this call looks for, in a few sentences.', verbose_name='introduction')),
+                ('introduction_en', models.TextField(blank=True, help_text='What this call looks for, in a few sentences.', verbose_name='introduction')),
+                ('opens_at', models.DateTimeField(verbose_name='opens')),
+                ('closes_at', models.DateTimeField(verbose_name='closes')),
+                ('scoring_closes_at', models.DateTimeField(verbose_name='assessment ends')),
+                ('outcome_on', models.DateField(blank=True, help_text='The day by which submitters hear the outcome; they are shown it.', null=True, verbose_name='outcome by')),
+                ('is_demo', models.BooleanField(default=False, verbose_name='made-up demo record')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.call')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Proposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(editable=False, max_length=16, unique=True, verbose_name='reference number')),
+                ('status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('screening', 'being screened'), ('needs_info', 'question to the submitter'), ('in_review', 'being assessed'), ('discussion', 'to be discussed'), ('decision_pending', 'to be decided'), ('approved', 'approved'), ('rejected', 'rejected'), ('deferred', 'deferred to the next call'), ('published', 'published'), ('unpublished', 'taken from the public'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=16, verbose_name='state')),
+                ('tried_since', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2100)], verbose_name='tried and tested since (year)')),
+                ('has_rights', models.BooleanField(default=False, verbose_name='rights to texts and pictures declared')),
+                ('first_attempt_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='first handed in')),
+                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='received on')),
+                ('is_late', models.BooleanField(default=False, editable=False, verbose_name='late')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='begun on')),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='assessment.call', verbose_name='call')),
+                ('example', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='catalogue.example', verbose_name='example')),
+                ('networks', models.ManyToManyField(blank=True, help_text='Networks that propose the example together with yours.', related_name='+', to='catalogue.network', verbose_name='co-submitting networks')),
+                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='assessment.proposal', verbose_name='earlier proposal')),
+                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to=settings.AUTH_USER_MODEL, verbose_name='submitter')),
+            ],
+            options={
+                'verbose_name': 'proposal',
+                'verbose_name_plural': 'proposals',
+                'ordering': ['-id'],
+                'permissions': [('screen_proposal', 'Can screen proposals')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'screening', 'needs_info', 'in_review', 'discussion', 'decision_pending', 'approved', 'rejected', 'deferred', 'published', 'unpublished', 'withdrawn'])), name='proposal_status_known'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('first_attempt_at__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='proposal_submitted_at_a_time'), models.CheckConstraint(condition=models.Q(('submitted_at', None), models.Q(('has_rights', True), ('tried_since__isnull', False)), _connector='OR'), name='proposal_submitted_with_declaration'), models.CheckConstraint(condition=models.Q(('reference__regex', '^GP-[0-9]{4}-[0-9]{4,}$')), name='proposal_reference_form')],
+                'indexes': [models.Index(fields=['status', '-submitted_at'], name='proposal_by_status'), models.Index(fields=['call', 'status'], name='proposal_by_call')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormalRejection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ground', models.CharField(choices=[('not_tried', 'not tried and tested yet'), ('out_of_scope', 'outside what this catalogue collects'), ('duplicate', 'in the catalogue or proposed already')], max_length=12, verbose_name='ground')),
+                ('explanation', models.TextField(help_text='The submitter reads it.', verbose_name='explanation')),
+                ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposed on')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed on')),
+                ('dismissed_at', models.DateTimeField(blank=True, null=True, verbose_name='dismissed on')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
+                ('dismissed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dismissed by')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='formal_rejections', to='assessment.proposal', verbose_name='proposal')),
+            ],
+            options={
+                'verbose_name': 'rejection on formal grounds',
+                'verbose_name_plural': 'rejections on formal grounds',
+                'ordering': ['proposed_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='formalrejection_by_two_persons', violation_error_message='Somebody else has to confirm the rejection.'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='formalrejection_confirmed_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('dismissed_at', None), ('dismissed_by', None)), models.Q(('confirmed_by', None), ('dismissed_at__isnull', False), ('dismissed_by__isnull', False)), _connector='OR'), name='formalrejection_confirmed_or_dismissed'), models.UniqueConstraint(condition=models.Q(('dismissed_at', None)), fields=('proposal',), name='formalrejection_one_open', violation_error_message='A rejection is proposed already.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormalRejectionEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('ground', models.CharField(choices=[('not_tried', 'not tried and tested yet'), ('out_of_scope', 'outside what this catalogue collects'), ('duplicate', 'in the catalogue or proposed already')], max_length=12, verbose_name='ground')),
+                ('explanation', models.TextField(help_text='The submitter reads it.', verbose_name='explanation')),
+                ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposed on')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed on')),
+                ('dismissed_at', models.DateTimeField(blank=True, null=True, verbose_name='dismissed on')),
+                ('confirmed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
+                ('dismissed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dismissed by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.formalrejection')),
+                ('proposed_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+                ('proposal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.proposal', verbose_name='proposal')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='InformationRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField(verbose_name='what it is about')),
+                ('due_on', models.DateField(verbose_name='answer by')),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked on')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='information_requests', to='assessment.proposal', verbose_name='proposal')),
+            ],
+            options={
+                'verbose_name': 'request for information',
+                'verbose_name_plural': 'requests for information',
+                'ordering': ['asked_at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('proposal',), name='informationrequest_one_open', violation_error_message='A request for information is open already.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='InformationRequestEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('reason', models.TextField(verbose_name='what it is about')),
+                ('due_on', models.DateField(verbose_name='answer by')),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked on')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
+                ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.informationrequest')),
+                ('proposal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.proposal', verbose_name='proposal')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ProposalEditor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('right', models.CharField(choices=[('edit', 'may read and write'), ('view', 'may read')], default='edit', max_length=4, verbose_name='right')),
+                ('invited_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='invited on')),
+                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted on')),
+                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed on')),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editors', to='assessment.proposal', verbose_name='proposal')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='edited_proposals', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'co-editor',
+                'verbose_name_plural': 'co-editors',
+                'ordering': ['invited_at', 'id'],
+                'constraints': [models.UniqueConstraint(models.F('proposal'), django.db.models.functions.text.Lower('email'), condition=models.Q(('removed_at', None)), name='editor_invited_once', violation_error_message='This address is invited already.'), models.UniqueConstraint(condition=models.Q(('removed_at', None), ('user__isnull', False)), fields=('proposal', 'user'), name='editor_once', violation_error_message='This person is a co-editor already.'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('user', None)), models.Q(('accepted_at__isnull', False), ('user__isnull', False)), _connector='OR'), name='editor_accepted_by_a_person')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProposalEditorEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('right', models.CharField(choices=[('edit', 'may read and write'), ('view', 'may read')], default='edit', max_length=4, verbose_name='right')),
+                ('invited_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='invited on')),
+                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted on')),
+                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed on')),
+                ('invited_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.proposaleditor')),
+                ('proposal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.proposal', verbose_name='proposal')),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ProposalVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('content', models.JSONField(verbose_name='content')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='handed in on')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed in by')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='assessment.proposal', verbose_name='proposal')),
+            ],
+            options={
+                'verbose_name': 'version',
+                'verbose_name_plural': 'versions',
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'number'), name='version_numbered_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='version_numbered_from_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RequestedField',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(max_length=40, verbose_name='field')),
+                ('question', models.TextField(verbose_name='question')),
+                ('answer', models.TextField(blank=True, verbose_name='answer')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fields', to='assessment.informationrequest', verbose_name='request for information')),
+            ],
+            options={
+                'verbose_name': 'question',
+                'verbose_name_plural': 'questions',
+                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'field'), name='requestedfield_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SectionSave',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('section', models.CharField(max_length=20)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='section_saves', to='assessment.proposal')),
+                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('proposal', 'section'), name='sectionsave_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Transition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(blank=True, choices=[('draft', 'draft'), ('submitted', 'submitted'), ('screening', 'being screened'), ('needs_info', 'question to the submitter'), ('in_review', 'being assessed'), ('discussion', 'to be discussed'), ('decision_pending', 'to be decided'), ('approved', 'approved'), ('rejected', 'rejected'), ('deferred', 'deferred to the next call'), ('published', 'published'), ('unpublished', 'taken from the public'), ('withdrawn', 'withdrawn')], max_length=16, verbose_name='from')),
+                ('target', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('screening', 'being screened'), ('needs_info', 'question to the submitter'), ('in_review', 'being assessed'), ('discussion', 'to be discussed'), ('decision_pending', 'to be decided'), ('approved', 'approved'), ('rejected', 'rejected'), ('deferred', 'deferred to the next call'), ('published', 'published'), ('unpublished', 'taken from the public'), ('withdrawn', 'withdrawn')], max_length=16, verbose_name='to')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('by', models.ForeignKey(blank=True, help_text='Nobody: it happened by itself, when a date came.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='assessment.proposal', verbose_name='proposal')),
+                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.proposalversion', verbose_name='version')),
+            ],
+            options={
+                'verbose_name': 'transition',
+                'verbose_name_plural': 'transitions',
+                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('source', ''), ('target__in', ['draft'])), models.Q(('source', 'draft'), ('target__in', ['submitted', 'withdrawn'])), models.Q(('source', 'submitted'), ('target__in', ['screening', 'withdrawn'])), models.Q(('source', 'screening'), ('target__in', ['in_review', 'needs_info', 'rejected', 'withdrawn'])), models.Q(('source', 'needs_info'), ('target__in', ['screening', 'withdrawn'])), models.Q(('source', 'in_review'), ('target__in', ['decision_pending', 'discussion', 'screening', 'withdrawn'])), models.Q(('source', 'discussion'), ('target__in', ['decision_pending', 'withdrawn'])), models.Q(('source', 'decision_pending'), ('target__in', ['approved', 'deferred', 'rejected', 'withdrawn'])), models.Q(('source', 'approved'), ('target__in', ['deferred', 'published', 'rejected'])), models.Q(('source', 'rejected'), ('target__in', ['approved', 'deferred'])), models.Q(('source', 'deferred'), ('target__in', ['approved', 'rejected'])), models.Q(('source', 'published'), ('target__in', ['unpublished'])), models.Q(('source', 'unpublished'), ('target__in', ['published'])), _connector='OR'), name='transition_in_the_table')],
+            },
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='call',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_callevent" ("closes_at", "id", "introduction_de", "introduction_en", "is_demo", "opens_at", "outcome_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scoring_closes_at", "slug", "title_de", "title_en") VALUES (NEW."closes_at", NEW."id", NEW."introduction_de", NEW."introduction_en", NEW."is_demo", NEW."opens_at", NEW."outcome_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."scoring_closes_at", NEW."slug", NEW."title_de", NEW."title_en"); RETURN NULL;', hash='82fe9cdadba4dfc8d63ee61632b9ffc72ffeeceb', operation='INSERT', pgid='pgtrigger_insert_insert_d4810', table='assessment_call', when='AFTER')),
@@ -251,225 +301,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='call',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_callevent" ("closes_at", "id", "introduction_de", "introduction_en", "is_demo", "opens_at", "outcome_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scoring_closes_at", "slug", "title_de", "title_en") VALUES (OLD."closes_at", OLD."id", OLD."introduction_de", OLD."introduction_en", OLD."is_demo", OLD."opens_at", OLD."outcome_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."scoring_closes_at", OLD."slug", OLD."title_de", OLD."title_en"); RETURN NULL;', hash='3932d867840ce053958b595e154365a158f43d32', operation='DELETE', pgid='pgtrigger_delete_delete_b223f', table='assessment_call', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='callevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='callevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.call'),
-        ),
-        migrations.AddField(
-            model_name='formalrejection',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by'),
-        ),
-        migrations.AddField(
-            model_name='formalrejection',
-            name='dismissed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dismissed by'),
-        ),
-        migrations.AddField(
-            model_name='formalrejection',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
-        ),
-        migrations.AddField(
-            model_name='formalrejectionevent',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by'),
-        ),
-        migrations.AddField(
-            model_name='formalrejectionevent',
-            name='dismissed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dismissed by'),
-        ),
-        migrations.AddField(
-            model_name='formalrejectionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='formalrejectionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.formalrejection'),
-        ),
-        migrations.AddField(
-            model_name='formalrejectionevent',
-            name='proposed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
-        ),
-        migrations.AddField(
-            model_name='informationrequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='informationrequestevent',
-            name='asked_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='informationrequestevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='informationrequestevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.informationrequest'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='assessment.call', verbose_name='call'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='example',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='catalogue.example', verbose_name='example'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='networks',
-            field=models.ManyToManyField(blank=True, help_text='Networks that propose the example together with yours.', related_name='+', to='catalogue.network', verbose_name='co-submitting networks'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='previous',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='assessment.proposal', verbose_name='earlier proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='submitted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to=settings.AUTH_USER_MODEL, verbose_name='submitter'),
-        ),
-        migrations.AddField(
-            model_name='informationrequestevent',
-            name='proposal',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='informationrequest',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='information_requests', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='formalrejectionevent',
-            name='proposal',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='formalrejection',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='formal_rejections', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposaleditor',
-            name='invited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL, verbose_name='invited by'),
-        ),
-        migrations.AddField(
-            model_name='proposaleditor',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editors', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposaleditor',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='edited_proposals', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddField(
-            model_name='proposaleditorevent',
-            name='invited_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by'),
-        ),
-        migrations.AddField(
-            model_name='proposaleditorevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='proposaleditorevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.proposaleditor'),
-        ),
-        migrations.AddField(
-            model_name='proposaleditorevent',
-            name='proposal',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposaleditorevent',
-            name='user',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddField(
-            model_name='proposalversion',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed in by'),
-        ),
-        migrations.AddField(
-            model_name='proposalversion',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='requestedfield',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fields', to='assessment.informationrequest', verbose_name='request for information'),
-        ),
-        migrations.AddField(
-            model_name='sectionsave',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='section_saves', to='assessment.proposal'),
-        ),
-        migrations.AddField(
-            model_name='sectionsave',
-            name='saved_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='transition',
-            name='by',
-            field=models.ForeignKey(blank=True, help_text='Nobody: it happened by itself, when a date came.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='transition',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transitions', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='transition',
-            name='version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.proposalversion', verbose_name='version'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['status', '-submitted_at'], name='proposal_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['call', 'status'], name='proposal_by_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'screening', 'needs_info', 'in_review', 'discussion', 'decision_pending', 'approved', 'rejected', 'deferred', 'published', 'unpublished', 'withdrawn'])), name='proposal_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('first_attempt_at__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='proposal_submitted_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at', None), models.Q(('has_rights', True), ('tried_since__isnull', False)), _connector='OR'), name='proposal_submitted_with_declaration'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('reference__regex', '^GP-[0-9]{4}-[0-9]{4,}$')), name='proposal_reference_form'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposal',
@@ -483,10 +314,6 @@ class Migration(migrations.Migration):
             model_name='proposal',
             trigger=pgtrigger.compiler.Trigger(name='status_follows_transition', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n        DECLARE\n            found record;\n        BEGIN\n            SELECT proposal.status, example.is_locked, (\n                SELECT target FROM assessment_transition WHERE proposal_id = proposal.id ORDER BY id DESC LIMIT 1\n            ) AS target\n            INTO found\n            FROM assessment_proposal proposal JOIN catalogue_example example ON example.id = proposal.example_id\n            WHERE proposal.id = NEW.id;\n            IF found.status IS DISTINCT FROM found.target THEN\n                RAISE EXCEPTION 'proposal % is %, its last transition leads to %',\n                    NEW.id, found.status, found.target\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_status_follows_transition';\n            END IF;\n            IF found.is_locked <> (found.status IN ('submitted', 'screening', 'in_review', 'discussion', 'decision_pending', 'approved', 'rejected', 'deferred', 'withdrawn')) THEN\n                RAISE EXCEPTION 'the lock of proposal % does not fit its status %', NEW.id, found.status\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'proposal_text_locked_while_judged';\n            END IF;\n            RETURN NULL;\n        END;\n    ", hash='dabb525da305466e8ba658a035d4c412790b2266', operation='INSERT OR UPDATE OF "status"', pgid='pgtrigger_status_follows_transition_8c0a7', table='assessment_proposal', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='informationrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('proposal',), name='informationrequest_one_open', violation_error_message='A request for information is open already.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='informationrequest',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_informationrequestevent" ("answered_at", "asked_at", "asked_by_id", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "reason") VALUES (NEW."answered_at", NEW."asked_at", NEW."asked_by_id", NEW."due_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposal_id", NEW."reason"); RETURN NULL;', hash='11d445c0c282e27e6d0cee120ba9ccc41738b495', operation='INSERT', pgid='pgtrigger_insert_insert_2b649', table='assessment_informationrequest', when='AFTER')),
@@ -498,22 +325,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='informationrequest',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_informationrequestevent" ("answered_at", "asked_at", "asked_by_id", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "reason") VALUES (OLD."answered_at", OLD."asked_at", OLD."asked_by_id", OLD."due_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposal_id", OLD."reason"); RETURN NULL;', hash='6b2e8eed31d3b752bc3ab0f8de72d657c8214f81', operation='DELETE', pgid='pgtrigger_delete_delete_39df0', table='assessment_informationrequest', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='formalrejection',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='formalrejection_by_two_persons', violation_error_message='Somebody else has to confirm the rejection.'),
-        ),
-        migrations.AddConstraint(
-            model_name='formalrejection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='formalrejection_confirmed_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='formalrejection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dismissed_at', None), ('dismissed_by', None)), models.Q(('confirmed_by', None), ('dismissed_at__isnull', False), ('dismissed_by__isnull', False)), _connector='OR'), name='formalrejection_confirmed_or_dismissed'),
-        ),
-        migrations.AddConstraint(
-            model_name='formalrejection',
-            constraint=models.UniqueConstraint(condition=models.Q(('dismissed_at', None)), fields=('proposal',), name='formalrejection_one_open', violation_error_message='A rejection is proposed already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='formalrejection',
@@ -527,18 +338,6 @@ class Migration(migrations.Migration):
             model_name='formalrejection',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_formalrejectionevent" ("confirmed_at", "confirmed_by_id", "dismissed_at", "dismissed_by_id", "explanation", "ground", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "proposed_at", "proposed_by_id") VALUES (OLD."confirmed_at", OLD."confirmed_by_id", OLD."dismissed_at", OLD."dismissed_by_id", OLD."explanation", OLD."ground", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposal_id", OLD."proposed_at", OLD."proposed_by_id"); RETURN NULL;', hash='a0f38d77985349e05f0b0402fff5651fdcefbb85', operation='DELETE', pgid='pgtrigger_delete_delete_999f9', table='assessment_formalrejection', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='proposaleditor',
-            constraint=models.UniqueConstraint(models.F('proposal'), django.db.models.functions.text.Lower('email'), condition=models.Q(('removed_at', None)), name='editor_invited_once', violation_error_message='This address is invited already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposaleditor',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None), ('user__isnull', False)), fields=('proposal', 'user'), name='editor_once', violation_error_message='This person is a co-editor already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposaleditor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('user', None)), models.Q(('accepted_at__isnull', False), ('user__isnull', False)), _connector='OR'), name='editor_accepted_by_a_person'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposaleditor',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_proposaleditorevent" ("accepted_at", "id", "invited_at", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "removed_at", "right", "user_id") VALUES (NEW."accepted_at", NEW."id", NEW."invited_at", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposal_id", NEW."removed_at", NEW."right", NEW."user_id"); RETURN NULL;', hash='b8e6f4b1e0dfd368877a09fa5f900e3c34d9b9ae', operation='INSERT', pgid='pgtrigger_insert_insert_d3320', table='assessment_proposaleditor', when='AFTER')),
@@ -551,29 +350,9 @@ class Migration(migrations.Migration):
             model_name='proposaleditor',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_proposaleditorevent" ("accepted_at", "id", "invited_at", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "removed_at", "right", "user_id") VALUES (OLD."accepted_at", OLD."id", OLD."invited_at", OLD."invited_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposal_id", OLD."removed_at", OLD."right", OLD."user_id"); RETURN NULL;', hash='c2fedad8d5ed4a727de9324750d26d1831b9915c', operation='DELETE', pgid='pgtrigger_delete_delete_f548d', table='assessment_proposaleditor', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='proposalversion',
-            constraint=models.UniqueConstraint(fields=('proposal', 'number'), name='version_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='version_numbered_from_one'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposalversion',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='289317ddccfc7a2da68ac3a129d38e7464ec8fff', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c1d6c', table='assessment_proposalversion', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='requestedfield',
-            constraint=models.UniqueConstraint(fields=('request', 'field'), name='requestedfield_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectionsave',
-            constraint=models.UniqueConstraint(fields=('proposal', 'section'), name='sectionsave_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', ''), ('target__in', ['draft'])), models.Q(('source', 'draft'), ('target__in', ['submitted', 'withdrawn'])), models.Q(('source', 'submitted'), ('target__in', ['screening', 'withdrawn'])), models.Q(('source', 'screening'), ('target__in', ['in_review', 'needs_info', 'rejected', 'withdrawn'])), models.Q(('source', 'needs_info'), ('target__in', ['screening', 'withdrawn'])), models.Q(('source', 'in_review'), ('target__in', ['decision_pending', 'discussion', 'screening', 'withdrawn'])), models.Q(('source', 'discussion'), ('target__in', ['decision_pending', 'withdrawn'])), models.Q(('source', 'decision_pending'), ('target__in', ['approved', 'deferred', 'rejected', 'withdrawn'])), models.Q(('source', 'approved'), ('target__in', ['deferred', 'published', 'rejected'])), models.Q(('source', 'rejected'), ('target__in', ['approved', 'deferred'])), models.Q(('source', 'deferred'), ('target__in', ['approved', 'rejected'])), models.Q(('source', 'published'), ('target__in', ['unpublished'])), models.Q(('source', 'unpublished'), ('target__in', ['published'])), _connector='OR'), name='transition_in_the_table'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='transition',

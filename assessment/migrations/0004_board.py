@@ -12,25 +12,29 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('assessment', '0003_calls_raise_the_revision'),
         ('catalogue', '0010_board_decision'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Anchor',
+            name='BoardSeat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, 'not shown'), (2, 'weak'), (3, 'adequate'), (4, 'convincing'), (5, 'exemplary')], verbose_name='level')),
-                ('sentence_de', models.TextField(verbose_name='meaning')),
-                ('sentence_en', models.TextField(verbose_name='meaning')),
+                ('constituency', models.CharField(choices=[('ministry', 'Federal Ministry of Labour and Social Affairs'), ('dissemination', 'IQ Dissemination Project'), ('regional_network', 'regional networks'), ('competence_centre', 'competence centres')], max_length=20, verbose_name='constituency')),
+                ('invited_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='invited on')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended on')),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='assessment.call', verbose_name='call')),
+                ('substitutes', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substituted_by', to='assessment.boardseat', verbose_name='substitute for')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL, verbose_name='member')),
             ],
             options={
-                'verbose_name': 'meaning of a level',
-                'verbose_name_plural': 'meanings of the levels',
-                'ordering': ['level'],
+                'verbose_name': 'seat on the board',
+                'verbose_name_plural': 'seats on the board',
+                'ordering': ['call', 'constituency', 'user__name'],
+                'constraints': [models.UniqueConstraint(fields=('call', 'user'), name='seat_once', violation_error_message='This person has a seat for the call already.'), models.CheckConstraint(condition=models.Q(('constituency__in', ['ministry', 'dissemination', 'regional_network', 'competence_centre'])), name='seat_constituency_known')],
             },
         ),
         migrations.CreateModel(
@@ -45,11 +49,15 @@ class Migration(migrations.Migration):
                 ('handed_in_at', models.DateTimeField(blank=True, null=True, verbose_name='handed in on')),
                 ('reconfirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed for a new version on')),
                 ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='voided on')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessment.proposal', verbose_name='proposal')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessment.proposalversion', verbose_name='version of the text')),
+                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessment.boardseat', verbose_name='seat on the board')),
             ],
             options={
                 'verbose_name': 'assessment',
                 'verbose_name_plural': 'assessments',
                 'ordering': ['proposal', 'seat', 'turn'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('seat', 'proposal', 'turn'), name='assessment_once'), models.CheckConstraint(condition=models.Q(('turn__in', [1, 2])), name='assessment_turn_known'), models.CheckConstraint(condition=models.Q(('advice__in', ['', 'approve', 'approve_with_changes', 'reject'])), name='assessment_advice_known'), models.CheckConstraint(condition=models.Q(('handed_in_at', None), ('turn', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='assessment_again_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -57,24 +65,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('noted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='noted on')),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='assessment.call', verbose_name='call')),
+                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noted by')),
+                ('seat', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='assessment.boardseat', verbose_name='seat on the board')),
             ],
             options={
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendances',
-            },
-        ),
-        migrations.CreateModel(
-            name='BoardSeat',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('constituency', models.CharField(choices=[('ministry', 'Federal Ministry of Labour and Social Affairs'), ('dissemination', 'IQ Dissemination Project'), ('regional_network', 'regional networks'), ('competence_centre', 'competence centres')], max_length=20, verbose_name='constituency')),
-                ('invited_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='invited on')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended on')),
-            ],
-            options={
-                'verbose_name': 'seat on the board',
-                'verbose_name_plural': 'seats on the board',
-                'ordering': ['call', 'constituency', 'user__name'],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +84,11 @@ class Migration(migrations.Migration):
                 ('constituency', models.CharField(choices=[('ministry', 'Federal Ministry of Labour and Social Affairs'), ('dissemination', 'IQ Dissemination Project'), ('regional_network', 'regional networks'), ('competence_centre', 'competence centres')], max_length=20, verbose_name='constituency')),
                 ('invited_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='invited on')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended on')),
+                ('call', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.call', verbose_name='call')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.boardseat')),
+                ('substitutes', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.boardseat', verbose_name='substitute for')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='member')),
             ],
             options={
                 'abstract': False,
@@ -101,10 +103,15 @@ class Migration(migrations.Migration):
                 ('declared_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='declared on')),
                 ('withdrawal_reason', models.TextField(blank=True, verbose_name='reason of the withdrawal')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn on')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='assessment.proposal', verbose_name='proposal')),
+                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='assessment.boardseat', verbose_name='seat on the board')),
+                ('withdrawal_confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawal confirmed by')),
+                ('withdrawal_proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawal proposed by')),
             ],
             options={
                 'verbose_name': 'declaration of conflicts',
                 'verbose_name_plural': 'declarations of conflicts',
+                'constraints': [models.UniqueConstraint(fields=('seat', 'proposal'), name='declaration_once'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_confirmed_by', None), ('withdrawn_at', None)), models.Q(('has_conflict', True), ('withdrawal_confirmed_by__isnull', False), ('withdrawal_proposed_by__isnull', False), ('withdrawn_at__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True), models.Q(('withdrawal_confirmed_by', models.F('withdrawal_proposed_by')), _negated=True)), _connector='OR'), name='declaration_withdrawn_by_two', violation_error_message='A declared conflict is withdrawn by two persons, with a reason.')],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +126,12 @@ class Migration(migrations.Migration):
                 ('declared_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='declared on')),
                 ('withdrawal_reason', models.TextField(blank=True, verbose_name='reason of the withdrawal')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn on')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.conflictdeclaration')),
+                ('proposal', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.proposal', verbose_name='proposal')),
+                ('seat', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.boardseat', verbose_name='seat on the board')),
+                ('withdrawal_confirmed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawal confirmed by')),
+                ('withdrawal_proposed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawal proposed by')),
             ],
             options={
                 'abstract': False,
@@ -138,11 +151,18 @@ class Migration(migrations.Migration):
                 ('counted', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='assessments that counted')),
                 ('conflicted', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='members with a conflict')),
                 ('announced_at', models.DateTimeField(blank=True, null=True, verbose_name='announced on')),
+                ('announced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='announced by')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='assessment.proposal', verbose_name='proposal')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+                ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='assessment.decision', verbose_name='supersedes')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.proposalversion', verbose_name='version of the text')),
             ],
             options={
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('announced_at', None), ('confirmed_by', None), ('decided_at', None)), models.Q(('confirmed_by__isnull', False), ('conflicted__isnull', False), ('counted__isnull', False), ('decided_at__isnull', False), ('dismissed_at', None), ('eligible__isnull', False)), _connector='OR'), name='decision_decided_whole'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='decision_by_two_persons', violation_error_message='Somebody else has to confirm the decision.'), models.CheckConstraint(condition=models.Q(('summary', ''), _negated=True), name='decision_with_reason'), models.UniqueConstraint(condition=models.Q(('decided_at', None), ('dismissed_at', None)), fields=('proposal',), name='decision_one_proposed', violation_error_message='A decision is proposed already.')],
             },
         ),
         migrations.CreateModel(
@@ -153,10 +173,12 @@ class Migration(migrations.Migration):
                 ('level', models.PositiveSmallIntegerField(choices=[(1, 'not shown'), (2, 'weak'), (3, 'adequate'), (4, 'convincing'), (5, 'exemplary')], verbose_name='level')),
                 ('sentence_de', models.TextField(blank=True, verbose_name='reason')),
                 ('sentence_en', models.TextField(blank=True, verbose_name='reason')),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reasons', to='assessment.decision', verbose_name='decision')),
             ],
             options={
                 'verbose_name': 'reason',
                 'verbose_name_plural': 'reasons',
+                'constraints': [models.UniqueConstraint(fields=('decision', 'criterion'), name='decisionreason_once'), models.CheckConstraint(condition=models.Q(('criterion__in', ['transferable', 'innovative', 'sustainable', 'efficient'])), name='decisionreason_criterion_known'), models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='decisionreason_level_in_range')],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +207,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rubric',
                 'verbose_name_plural': 'rubrics',
                 'ordering': ['-version'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('median_threshold__range', (1, 5)), ('overall_threshold__range', (1, 5))), name='rubric_thresholds_in_range')],
             },
         ),
         migrations.CreateModel(
@@ -195,11 +218,29 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(verbose_name='position')),
                 ('prompts_de', models.TextField(help_text='One question a line.', verbose_name='what is asked')),
                 ('prompts_en', models.TextField(help_text='One question a line.', verbose_name='what is asked')),
+                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='assessment.rubric', verbose_name='rubric')),
             ],
             options={
                 'verbose_name': 'criterion',
                 'verbose_name_plural': 'criteria',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('rubric', 'criterion'), name='rubriccriterion_once'), models.UniqueConstraint(fields=('rubric', 'position'), name='rubriccriterion_position_once'), models.CheckConstraint(condition=models.Q(('criterion__in', ['transferable', 'innovative', 'sustainable', 'efficient'])), name='rubriccriterion_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Anchor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.PositiveSmallIntegerField(choices=[(1, 'not shown'), (2, 'weak'), (3, 'adequate'), (4, 'convincing'), (5, 'exemplary')], verbose_name='level')),
+                ('sentence_de', models.TextField(verbose_name='meaning')),
+                ('sentence_en', models.TextField(verbose_name='meaning')),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='anchors', to='assessment.rubriccriterion', verbose_name='criterion')),
+            ],
+            options={
+                'verbose_name': 'meaning of a level',
+                'verbose_name_plural': 'meanings of the levels',
+                'ordering': ['level'],
+                'constraints': [models.UniqueConstraint(fields=('criterion', 'level'), name='anchor_once'), models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='anchor_level_in_range')],
             },
         ),
         migrations.CreateModel(
@@ -211,10 +252,12 @@ class Migration(migrations.Migration):
                 ('cannot_assess', models.BooleanField(default=False, verbose_name='cannot be assessed from the text')),
                 ('comment', models.TextField(blank=True, verbose_name='comment for the board')),
                 ('comment_to_submitter', models.TextField(blank=True, verbose_name='comment that may be passed on to the submitter')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='assessment.assessment', verbose_name='assessment')),
             ],
             options={
                 'verbose_name': 'score',
                 'verbose_name_plural': 'scores',
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'criterion'), name='score_once'), models.CheckConstraint(condition=models.Q(('criterion__in', ['transferable', 'innovative', 'sustainable', 'efficient'])), name='score_criterion_known'), models.CheckConstraint(condition=models.Q(('points', None), models.Q(('cannot_assess', False), ('points__range', (1, 5))), _connector='OR'), name='score_in_range_or_cannot_assess')],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -272,165 +315,6 @@ class Migration(migrations.Migration):
             model_name='proposal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='proposal_released_by_somebody'),
         ),
-        migrations.AddField(
-            model_name='assessment',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessment.proposalversion', verbose_name='version of the text'),
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='assessment.call', verbose_name='call'),
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='noted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='noted by'),
-        ),
-        migrations.AddField(
-            model_name='boardseat',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='assessment.call', verbose_name='call'),
-        ),
-        migrations.AddField(
-            model_name='boardseat',
-            name='substitutes',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substituted_by', to='assessment.boardseat', verbose_name='substitute for'),
-        ),
-        migrations.AddField(
-            model_name='boardseat',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL, verbose_name='member'),
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='seat',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='assessment.boardseat', verbose_name='seat on the board'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='seat',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessment.boardseat', verbose_name='seat on the board'),
-        ),
-        migrations.AddField(
-            model_name='boardseatevent',
-            name='call',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.call', verbose_name='call'),
-        ),
-        migrations.AddField(
-            model_name='boardseatevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='boardseatevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.boardseat'),
-        ),
-        migrations.AddField(
-            model_name='boardseatevent',
-            name='substitutes',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.boardseat', verbose_name='substitute for'),
-        ),
-        migrations.AddField(
-            model_name='boardseatevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='member'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclaration',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclaration',
-            name='seat',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='assessment.boardseat', verbose_name='seat on the board'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclaration',
-            name='withdrawal_confirmed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawal confirmed by'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclaration',
-            name='withdrawal_proposed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawal proposed by'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclarationevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclarationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.conflictdeclaration'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclarationevent',
-            name='proposal',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclarationevent',
-            name='seat',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.boardseat', verbose_name='seat on the board'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclarationevent',
-            name='withdrawal_confirmed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawal confirmed by'),
-        ),
-        migrations.AddField(
-            model_name='conflictdeclarationevent',
-            name='withdrawal_proposed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawal proposed by'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='announced_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='announced by'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='confirmed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='assessment.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='proposed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='supersedes',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='assessment.decision', verbose_name='supersedes'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.proposalversion', verbose_name='version of the text'),
-        ),
-        migrations.AddField(
-            model_name='decisionreason',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reasons', to='assessment.decision', verbose_name='decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubric',
-            constraint=models.CheckConstraint(condition=models.Q(('median_threshold__range', (1, 5)), ('overall_threshold__range', (1, 5))), name='rubric_thresholds_in_range'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='rubric',
             trigger=pgtrigger.compiler.Trigger(name='raise_revision_at_commit', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func='\n    UPDATE catalogue_cataloguerevision SET number = number + 1;\n    RETURN NULL;\n', hash='c815d8d2a1cbaa53fc0b665e74a30ca043ea7b3a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_raise_revision_at_commit_a73ca', table='assessment_rubric', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
@@ -448,29 +332,6 @@ class Migration(migrations.Migration):
             model_name='callevent',
             name='rubric',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.rubric', verbose_name='rubric'),
-        ),
-        migrations.AddField(
-            model_name='rubriccriterion',
-            name='rubric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='assessment.rubric', verbose_name='rubric'),
-        ),
-        migrations.AddField(
-            model_name='anchor',
-            name='criterion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='anchors', to='assessment.rubriccriterion', verbose_name='criterion'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='assessment.assessment', verbose_name='assessment'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardseat',
-            constraint=models.UniqueConstraint(fields=('call', 'user'), name='seat_once', violation_error_message='This person has a seat for the call already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardseat',
-            constraint=models.CheckConstraint(condition=models.Q(('constituency__in', ['ministry', 'dissemination', 'regional_network', 'competence_centre'])), name='seat_constituency_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='boardseat',
@@ -496,22 +357,6 @@ class Migration(migrations.Migration):
             model_name='boardseat',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_boardseatevent" ("call_id", "constituency", "ended_at", "id", "invited_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "substitutes_id", "user_id") VALUES (OLD."call_id", OLD."constituency", OLD."ended_at", OLD."id", OLD."invited_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."substitutes_id", OLD."user_id"); RETURN NULL;', hash='04e631d57f397e1f0eef734398c1f6cdfedc12f2', operation='DELETE', pgid='pgtrigger_delete_delete_af4d2', table='assessment_boardseat', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('seat', 'proposal', 'turn'), name='assessment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('turn__in', [1, 2])), name='assessment_turn_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('advice__in', ['', 'approve', 'approve_with_changes', 'reject'])), name='assessment_advice_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('handed_in_at', None), ('turn', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='assessment_again_with_reason'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d87b7f547031e8fcda4c00e09dcebaac070534ec', operation='DELETE', pgid='pgtrigger_never_deleted_d28b9', table='assessment_assessment', when='BEFORE')),
@@ -531,14 +376,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='assessment',
             trigger=pgtrigger.compiler.Trigger(name='handed_in_whole', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."handed_in_at" IS NOT NULL)', func="\n                    IF NEW.advice = '' OR 4 <> (\n                        SELECT count(*) FROM assessment_score WHERE assessment_id = NEW.id\n                        AND (points IS NOT NULL OR cannot_assess)\n                        AND (btrim(comment) <> '' OR btrim(comment_to_submitter) <> ''\n                             OR NOT (cannot_assess OR points IN (1, 2, 5)))\n                    ) THEN\n                        RAISE EXCEPTION 'an assessment is handed in whole: four criteria, comments, a recommendation'\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_handed_in_whole';\n                    END IF;\n                    RETURN NEW;\n                ", hash='3fc5f9e045cc0f3c619f73ffdb06a778b9cb84a6', operation='INSERT OR UPDATE', pgid='pgtrigger_handed_in_whole_6635b', table='assessment_assessment', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='conflictdeclaration',
-            constraint=models.UniqueConstraint(fields=('seat', 'proposal'), name='declaration_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='conflictdeclaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_confirmed_by', None), ('withdrawn_at', None)), models.Q(('has_conflict', True), ('withdrawal_confirmed_by__isnull', False), ('withdrawal_proposed_by__isnull', False), ('withdrawn_at__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True), models.Q(('withdrawal_confirmed_by', models.F('withdrawal_proposed_by')), _negated=True)), _connector='OR'), name='declaration_withdrawn_by_two', violation_error_message='A declared conflict is withdrawn by two persons, with a reason.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='conflictdeclaration',
@@ -564,22 +401,6 @@ class Migration(migrations.Migration):
             model_name='conflictdeclaration',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_conflictdeclarationevent" ("declared_at", "explanation", "has_conflict", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposal_id", "seat_id", "withdrawal_confirmed_by_id", "withdrawal_proposed_by_id", "withdrawal_reason", "withdrawn_at") VALUES (OLD."declared_at", OLD."explanation", OLD."has_conflict", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposal_id", OLD."seat_id", OLD."withdrawal_confirmed_by_id", OLD."withdrawal_proposed_by_id", OLD."withdrawal_reason", OLD."withdrawn_at"); RETURN NULL;', hash='37d794b340e5c5a3cbfcd2b8868ca802e11c7944', operation='DELETE', pgid='pgtrigger_delete_delete_acb01', table='assessment_conflictdeclaration', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('announced_at', None), ('confirmed_by', None), ('decided_at', None)), models.Q(('confirmed_by__isnull', False), ('conflicted__isnull', False), ('counted__isnull', False), ('decided_at__isnull', False), ('dismissed_at', None), ('eligible__isnull', False)), _connector='OR'), name='decision_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='decision_by_two_persons', violation_error_message='Somebody else has to confirm the decision.'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('summary', ''), _negated=True), name='decision_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None), ('dismissed_at', None)), fields=('proposal',), name='decision_one_proposed', violation_error_message='A decision is proposed already.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='raise_revision_at_commit', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."announced_at" IS DISTINCT FROM (NEW."announced_at"))', constraint='CONSTRAINT', func='\n    UPDATE catalogue_cataloguerevision SET number = number + 1;\n    RETURN NULL;\n', hash='22cc35db82f517f5c4c2ad10cd15f7e218e7f31f', operation='UPDATE', pgid='pgtrigger_raise_revision_at_commit_0787f', table='assessment_decision', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
@@ -596,33 +417,9 @@ class Migration(migrations.Migration):
             model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='status_follows_decision', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE stands text;', func="\n                    SELECT proposal.status INTO stands\n                    FROM assessment_decision decision JOIN assessment_proposal proposal\n                        ON proposal.id = decision.proposal_id\n                    WHERE decision.id = NEW.id AND decision.decided_at IS NOT NULL\n                    AND NOT (\n                        proposal.status = decision.outcome\n                        OR (decision.outcome = 'approved' AND proposal.status IN ('published', 'unpublished'))\n                    ) AND NOT EXISTS (\n                        SELECT 1 FROM assessment_decision later\n                        WHERE later.supersedes_id = decision.id AND later.decided_at IS NOT NULL\n                    );\n                    IF FOUND THEN\n                        RAISE EXCEPTION 'it was decided, and the proposal is still %', stands\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_moves_its_proposal';\n                    END IF;\n                    RETURN NULL;\n                ", hash='0a291d86e9a84835ce1c67520324c084659c1058', operation='INSERT OR UPDATE', pgid='pgtrigger_status_follows_decision_ab902', table='assessment_decision', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='decisionreason',
-            constraint=models.UniqueConstraint(fields=('decision', 'criterion'), name='decisionreason_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisionreason',
-            constraint=models.CheckConstraint(condition=models.Q(('criterion__in', ['transferable', 'innovative', 'sustainable', 'efficient'])), name='decisionreason_criterion_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisionreason',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='decisionreason_level_in_range'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='decisionreason',
             trigger=pgtrigger.compiler.Trigger(name='stays_with_its_decision', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF EXISTS (\n                        SELECT 1 FROM assessment_decision WHERE decided_at IS NOT NULL AND id IN (\n                            (to_jsonb(OLD) ->> 'decision_id')::bigint, (to_jsonb(NEW) ->> 'decision_id')::bigint\n                        )\n                    ) THEN\n                        RAISE EXCEPTION 'a decision stays; a new one supersedes it'\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_stays';\n                    END IF;\n                    RETURN COALESCE(NEW, OLD);\n                ", hash='55fd0d632d7feed45560be80c6ed756951cdbe5a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_stays_with_its_decision_4e57b', table='assessment_decisionreason', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='rubriccriterion',
-            constraint=models.UniqueConstraint(fields=('rubric', 'criterion'), name='rubriccriterion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubriccriterion',
-            constraint=models.UniqueConstraint(fields=('rubric', 'position'), name='rubriccriterion_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubriccriterion',
-            constraint=models.CheckConstraint(condition=models.Q(('criterion__in', ['transferable', 'innovative', 'sustainable', 'efficient'])), name='rubriccriterion_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='rubriccriterion',
@@ -632,14 +429,6 @@ class Migration(migrations.Migration):
             model_name='rubriccriterion',
             trigger=pgtrigger.compiler.Trigger(name='frozen_once_used', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched jsonb;', func="\n            FOREACH touched IN ARRAY ARRAY[to_jsonb(OLD), to_jsonb(NEW)] LOOP\n                IF touched IS NOT NULL AND assessment_rubric_is_used((touched ->> 'rubric_id')::bigint) THEN\n                    RAISE EXCEPTION 'the rubric has been used to assess'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'rubric_frozen_once_used';\n                END IF;\n            END LOOP;\n            RETURN COALESCE(NEW, OLD);\n        ", hash='b3a737f474e5c1a6ec971f64db034a4bfd593913', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_once_used_50d14', table='assessment_rubriccriterion', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='anchor',
-            constraint=models.UniqueConstraint(fields=('criterion', 'level'), name='anchor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='anchor',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='anchor_level_in_range'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='anchor',
             trigger=pgtrigger.compiler.Trigger(name='raise_revision_at_commit', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func='\n    UPDATE catalogue_cataloguerevision SET number = number + 1;\n    RETURN NULL;\n', hash='36072d2043f0ce2d5dd723dd6e9e209f31c163e6', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_raise_revision_at_commit_285fe', table='assessment_anchor', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
@@ -647,18 +436,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='anchor',
             trigger=pgtrigger.compiler.Trigger(name='frozen_once_used', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE touched jsonb;', func="\n            FOREACH touched IN ARRAY ARRAY[to_jsonb(OLD), to_jsonb(NEW)] LOOP\n                IF touched IS NOT NULL AND assessment_rubric_is_used((SELECT rubric_id FROM assessment_rubriccriterion WHERE id = (touched ->> 'criterion_id')::bigint)) THEN\n                    RAISE EXCEPTION 'the rubric has been used to assess'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'rubric_frozen_once_used';\n                END IF;\n            END LOOP;\n            RETURN COALESCE(NEW, OLD);\n        ", hash='a94591ad0779b6e0a197df24fd724c4a52907e9f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_frozen_once_used_2e062', table='assessment_anchor', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('assessment', 'criterion'), name='score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('criterion__in', ['transferable', 'innovative', 'sustainable', 'efficient'])), name='score_criterion_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('points', None), models.Q(('cannot_assess', False), ('points__range', (1, 5))), _connector='OR'), name='score_in_range_or_cannot_assess'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='score',
