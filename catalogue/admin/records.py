@@ -45,7 +45,7 @@ class RecordAdmin(OfficeAdmin):
             return MonthField(
                 label=capfirst(db_field.verbose_name),
                 required=False,
-                help_text=_("The month the facts are from."),
+                help_text=_("The month the facts are from, for example 2026-05."),
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

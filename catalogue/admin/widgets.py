@@ -21,7 +21,7 @@ class MonthInput(forms.DateInput):
     input_type = "month"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"placeholder": "2026-05", **(attrs or {})}, format="%Y-%m")
+        super().__init__(attrs, format="%Y-%m")
 
 
 class MonthField(forms.Field):
