@@ -9,8 +9,9 @@ from catalogue.results import PAGE_SIZE
 
 KNOWN = "/de/beispiele/"
 """The page that is asked again and again."""
-SCENARIOS = ("list", "filter", "search", "detail", "deep")
-"""A page of the list, with conditions, with a query that is new, one example, the last pages of the list."""
+SCENARIOS = ("list", "filter", "search", "detail", "first", "deep")
+"""A page of the list, with conditions, with a query that is new, an example of sixty, one that nobody asked for yet,
+the last pages of the list."""
 FILTERED_BY = {
     "topic": "topic",
     "kind": "",
@@ -20,10 +21,12 @@ FILTERED_BY = {
 }
 QUERIES = 150
 """More than the process remembers the hits of, so that each is new when its turn comes again."""
+FIRST = 1_000
+"""More examples than two processes keep the pages of, so that each must be drawn when its turn comes again."""
 
 
 def queries(scenario: str, count: int) -> list[str]:
-    """Return the query strings (for details: the short names) of ``scenario`` in a catalogue of ``count``."""
+    """Return the query strings (for examples: the short names) of ``scenario`` in a catalogue of ``count``."""
     chance = random.Random(f"pages of {scenario}")
     last = -(-count // PAGE_SIZE)
     if scenario == "list":
@@ -34,7 +37,11 @@ def queries(scenario: str, count: int) -> list[str]:
         return [f"?{urlencode(_selection(chance), doseq=True)}" for _number in range(60)]
     if scenario == "search":
         return [f"?{urlencode({'q': query})}" for query in generator.queries(QUERIES)]
-    return [generator.record(chance.randrange(count)).fields["slug"] for _number in range(60)]
+    if scenario == "first":
+        chosen = chance.sample(range(count), min(FIRST, count))
+    else:
+        chosen = [chance.randrange(count) for _number in range(60)]
+    return [generator.record(number).fields["slug"] for number in chosen]
 
 
 def ours(scenario: str, count: int) -> list[str]:
@@ -46,7 +53,8 @@ def average(scenario: str, count: int) -> list[str]:
 
 
 def _paths(scenario: str, root: str, queries: Sequence[str]) -> list[str]:
-    return [f"{root}{query}/" if scenario == "detail" else f"{root}{query}" for query in queries]
+    is_example = scenario in {"detail", "first"}
+    return [f"{root}{query}/" if is_example else f"{root}{query}" for query in queries]
 
 
 def _selection(chance: random.Random) -> dict[str, list[str]]:

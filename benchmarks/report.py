@@ -10,6 +10,7 @@ TITLES = {
     "filter": "list with conditions",
     "search": "search, a new query",
     "detail": "example",
+    "first": "example, asked for the first time",
     "deep": "last pages of the list",
     "known": "a page asked again",
     "repeat": "the same, kept by the browser",

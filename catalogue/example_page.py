@@ -1,6 +1,7 @@
 """What the page of one example shows beyond its columns: headings by kind, contents, relatives, citation, JSON-LD."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalogue.drawing import Place
 from catalogue.facets import Snapshot
+from catalogue.keeping import KeptBySnapshot
 from catalogue.models import Example, LocalText
 from catalogue.shortlist import Shortlist
 
@@ -25,6 +28,9 @@ SOLUTION_HEADINGS = {
     Example.Kind.MEASURE: gettext_lazy("Practical solution: implementation of the measure"),
     Example.Kind.EVENT_FORMAT: gettext_lazy("Practical solution: implementation of the event format"),
 }
+NAMED = """
+    SELECT id, slug, title_de, title_en FROM catalogue_example WHERE id = ANY(%s) AND status = 'published'
+"""
 TEXTS = ["title", "benefit", "summary", "need", "solution", "success", "transfer", "lessons"]
 JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -87,7 +93,8 @@ class ExamplePage:
     @cached_property
     def related(self) -> list[RelatedExample]:
         found = self.snapshot.related(self.example.pk)
-        by_id = Example.objects.published().in_bulk([entry.example_id for entry in found])
+        named = Example.objects.raw(NAMED, [[entry.example_id for entry in found]]) if found else []
+        by_id = {example.pk: example for example in named}
         return [RelatedExample(by_id[e.example_id], str(e.reason)) for e in found if e.example_id in by_id]
 
     def citation(self, url: str, *, as_of: date | None = None) -> str:
@@ -147,3 +154,13 @@ class ExamplePage:
                 (reverse("catalogue:example_list"), _("Examples")),
             ],
         }
+
+
+Address = tuple[str, str, Place]
+"""The example's slug, the site's own address (both in the page's links), and the page's place."""
+MAX_BYTES = 8 * 1024 * 1024
+"""For the pages of one snapshot, 20 to 50 kB each."""
+pages: KeptBySnapshot[Address, dict[str, SafeString]] = KeptBySnapshot(
+    MAX_BYTES, lambda drawn: 500 + sum(map(sys.getsizeof, drawn.values()))
+)
+"""What the tag "once" drew of public pages: the same for everybody, also signed in or with a query of their own."""

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +23,7 @@ from catalogue.models import Criterion, Example
 from catalogue.models.freshness import Freshness, freshness
 from catalogue.models.text import LANGUAGES
 from catalogue.snapshot import Hits, Related, Relaxation, Revision, Selection, Snapshot
+from goodpractice import replicas
 
 __all__ = [
     "LABELS",
@@ -129,7 +129,7 @@ class _Digits(defaultdict[Any, bytearray]):
 
 def load(revision: Revision, day: datetime.date) -> Snapshot:
     """Read the index and the vocabularies: two statements, whatever its size."""
-    with connection.cursor() as cursor:
+    with replicas.cursor() as cursor:
         cursor.execute(_TERMS)
         terms = cursor.fetchall()
         cursor.execute(_ROWS)
@@ -206,8 +206,10 @@ def _value(slug: str, label: Any) -> Value:
 
 
 def revision() -> Revision:
-    """Read the catalogue's revision: one statement on a table of one row."""
-    with connection.cursor() as cursor:
+    """Read the catalogue's revision: one statement on a table of one row, or what the watch of replicas knows."""
+    if mark := replicas.revision():
+        return Revision(*mark)
+    with replicas.cursor() as cursor:
         cursor.execute("SELECT number, xmin::text FROM catalogue_cataloguerevision")
         return Revision(*cursor.fetchone())
 
@@ -222,7 +224,8 @@ class _Current:
 
     def get(self) -> Snapshot:
         known, day, now = self._snapshot, timezone.localdate(), time.monotonic()
-        if known and known.day == day and now - self._checked_at < settings.REVISION_SECONDS:
+        is_fresh = now - self._checked_at < settings.REVISION_SECONDS and not settings.REPLICAS
+        if known and known.day == day and is_fresh:
             return known
         found = revision()
         self._checked_at = now

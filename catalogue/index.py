@@ -169,20 +169,21 @@ def effort(example: Example) -> int:
 
 def _texts(example: Example, terms: Terms) -> dict[str, Any]:
     """Return the texts by weight and language, and the words as they are written."""
-    names = _names(example)
+    names = _words(_names(example))
     texts: dict[str, Any] = {"names": _text(names)}
     in_head: set[str] = set()
     in_names = _vocabulary(names)
     for language in LANGUAGES:
-        title, *lead = _fields(example, ("title", "benefit", "summary"), language)
-        topics = _fields_of(terms["topics"], language)
+        title = _words(_fields(example, ("title",), language))
+        lead = _words(_fields(example, ("benefit", "summary"), language))
+        topics = _words(_fields_of(terms["topics"], language))
         filed = [name for field in ELSEWHERE for name in _fields_of(terms[field], language)]
-        texts[f"title_{language}"] = _text([title])
+        texts[f"title_{language}"] = _text(title)
         texts[f"lead_{language}"] = _text(lead)
         texts[f"topic_{language}"] = _text(topics)
-        texts[f"rest_{language}"] = _text([*_fields(example, SECTIONS, language), *filed])
-        in_head |= _vocabulary([title, *lead])
-        in_names |= _vocabulary([*topics, *filed])
+        texts[f"rest_{language}"] = _text(_words([*_fields(example, SECTIONS, language), *filed]))
+        in_head |= _vocabulary([*title, *lead])
+        in_names |= _vocabulary([*topics, *_words(filed)])
     return {
         **texts,
         "words": sorted(in_head | in_names),
@@ -205,15 +206,18 @@ def _names(example: Example) -> list[str]:
     return [network.name if network else "", example.organisation, example.subproject]
 
 
-def _text(parts: Iterable[str]) -> str:
-    """Return the folded words, and after them the other spellings of those with umlauts."""
-    found = words("\n".join(parts)[:MAX_TEXT])
-    others = (spelling for word in dict.fromkeys(found) for spelling in respelled(word))
+def _words(parts: Iterable[str]) -> list[str]:
+    return words("\n".join(parts)[:MAX_TEXT])
+
+
+def _text(found: list[str]) -> str:
+    """Return the words, and after them the other spellings of those with umlauts."""
+    with_umlauts = (word for word in dict.fromkeys(found) if not word.isascii())
+    others = (spelling for word in with_umlauts for spelling in respelled(word))
     return " ".join([*found, *others])
 
 
-def _vocabulary(parts: Iterable[str]) -> set[str]:
-    found = words("\n".join(parts)[:MAX_TEXT])
+def _vocabulary(found: Iterable[str]) -> set[str]:
     return {word for word in found if len(word) in WORD_LENGTHS and word.isalpha() and word not in STOP_WORDS}
 
 

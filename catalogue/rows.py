@@ -1,22 +1,19 @@
 """The rows of lists as HTML, drawn once: a list page costs what is different about it, not twenty templates.
 
 A row is the same for every reader of a language, but for the marks around the words that were searched. So its
-template is rendered with holes where these texts stand, and kept with the snapshot that listed it: a row is
-read after the snapshot's revision, so it is never older than that, and goes with the snapshot when the
-catalogue or the day changes.
+template is rendered with holes where these texts stand, and kept with the snapshot that listed it
+(``catalogue.keeping``).
 """
 
 import sys
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.utils.safestring import SafeString, mark_safe
 
 from catalogue.drawing import HOLE, Place, pieces, place
+from catalogue.keeping import KeptBySnapshot
 from catalogue.markup import in_its_language, truncated
 from catalogue.models import Example, LocalText
 from catalogue.search import highlight
@@ -79,41 +76,15 @@ def rows(
 
     Three statements if some of them are not known yet, whatever their number, otherwise none.
     """
-    known = _kept.setdefault(snapshot, _Rows())
     manner = (heading, selectable, place())
-    found = {pk: known.get((pk, manner)) for pk in ids}
+    found = {pk: _kept.get(snapshot, (pk, manner)) for pk in ids}
     if missing := [pk for pk, row in found.items() if row is None]:
         for example in Example.objects.published().as_cards(missing):
-            found[example.pk] = known.put((example.pk, manner), draw(example, heading, selectable=selectable))
+            row = draw(example, heading, selectable=selectable)
+            found[example.pk] = _kept.put(snapshot, (example.pk, manner), row)
     return [row.html(query) for row in found.values() if row]
 
 
 _Key = tuple[int, tuple[str, bool, Place]]
 """An example, the heading of its row, whether it can be ticked, and its place."""
-
-
-class _Rows:
-    """The rows of one snapshot; the one asked for longest ago makes room."""
-
-    def __init__(self) -> None:
-        self._rows: OrderedDict[_Key, Row] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: _Key) -> Row | None:
-        with self._lock:
-            if row := self._rows.get(key):
-                self._rows.move_to_end(key)
-            return row
-
-    def put(self, key: _Key, row: Row) -> Row:
-        with self._lock:
-            if key not in self._rows:  # another thread may have been quicker
-                self._rows[key] = row
-                self._bytes += row.size
-            while self._bytes > MAX_BYTES:
-                self._bytes -= self._rows.popitem(last=False)[1].size
-        return row
-
-
-_kept: WeakKeyDictionary[Snapshot, _Rows] = WeakKeyDictionary()
+_kept: KeptBySnapshot[_Key, Row] = KeptBySnapshot(MAX_BYTES, lambda row: row.size)

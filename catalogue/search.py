@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from rapidfuzz import process
@@ -22,6 +21,7 @@ from rapidfuzz.distance import OSA
 from catalogue.query import Term, cleaned, parse
 from catalogue.snapshot import Hits, Revision, Snapshot
 from catalogue.words import STOP_WORDS, WORD, bare, fold, long, stems
+from goodpractice import replicas
 
 MIN_PREFIX = 3
 BEST = 400
@@ -101,7 +101,7 @@ def find(query: str, snapshot: Snapshot) -> Hits | None:
 
 
 def _find(query: str, alternatives: list[list[Term]], snapshot: Snapshot) -> Hits:
-    with connection.cursor() as cursor:
+    with replicas.cursor() as cursor:
         cursor.execute(*statement(alternatives))
         while cursor.description is None:  # settings come first: ours, and those of the history
             cursor.nextset()
@@ -236,7 +236,7 @@ class _Dictionaries:
     def get(self, revision: Revision) -> _Dictionary:
         latest = self._latest
         if latest is None or latest.revision != revision:
-            with connection.cursor() as cursor:
+            with replicas.cursor() as cursor:
                 cursor.execute(_WORDS)
                 known = [word for (word,) in cursor.fetchall()]
             keys = [long(word) for word in known]

@@ -1,6 +1,7 @@
 """Typed readers of the environment. Each raises ``ImproperlyConfigured`` at start-up, naming variable and remedy."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -47,7 +48,36 @@ def path(name: str, default: Path) -> Path:
 
 def database(name: str) -> dict[str, Any]:
     """Read a ``postgresql://`` URL as libpq does (hosts, sockets, ``?sslmode=`` ...) into Django's keys."""
-    url = text(name)
+    return _database(name, text(name))
+
+
+REPLICA_TIMES = {"connect_timeout": "2", "tcp_user_timeout": "3000"}
+"""Seconds and milliseconds until a replica that says nothing counts as dead; the address may name others."""
+BETWEEN_URLS = re.compile(r"[\s,]+(?=[\w+.-]+://)|\s+")
+"""Blanks and commas; the hosts of one address have commas between them, too."""
+
+
+def databases(primary: str, replicas: str) -> dict[str, dict[str, Any]]:
+    """Read the database and its copies, if any: ``default``, ``replica_1`` and so on."""
+    found = {"default": database(primary)}
+    urls = filter(None, (url.strip(",") for url in BETWEEN_URLS.split(text(replicas, ""))))
+    for number, url in enumerate(urls, 1):
+        name = f"{replicas} (address {number})"
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise ImproperlyConfigured(f"{name} must be like postgresql://user:password@host/name.")
+        settings = _database(name, url)
+        if _place(settings) in map(_place, found.values()):
+            raise ImproperlyConfigured(f"{name} is the primary, or a replica that is named already.")
+        settings["OPTIONS"] = REPLICA_TIMES | settings["OPTIONS"]
+        found[f"replica_{number}"] = settings | {"TEST": {"MIRROR": "default"}}
+    return found
+
+
+def _place(settings: dict[str, Any]) -> tuple[str, str, str]:
+    return settings["HOST"], settings["PORT"] or "5432", settings["NAME"]
+
+
+def _database(name: str, url: str) -> dict[str, Any]:
     try:
         parts = conninfo_to_dict(url)
     except ProgrammingError as error:

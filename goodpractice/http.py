@@ -1,18 +1,23 @@
 """Middleware: what every answer carries, and what no request may contain."""
 
+import secrets
 from collections.abc import Callable
 from functools import wraps
+from gzip import GzipFile
+from io import BytesIO
 from typing import Any
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.middleware.gzip import GZipMiddleware
-from django.utils.cache import add_never_cache_headers
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 HEADERS = {
+    "Content-Security-Policy": build_policy(),
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -21,9 +26,14 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": settings.X_FRAME_OPTIONS,
 }
-"""Django's middleware sets four of them too, but not on the answer to a host that it refuses itself."""
+"""Django's middleware sets four of them too, but not on the answer to a host that it refuses itself. The policy is the
+same for every page: it is put together once."""
 
 METHODS = ["GET", "HEAD", "POST"]
+
+GZIP_LEVEL = 2
+SHORTEST_PACKED = 200
+"""Bytes."""
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
@@ -33,6 +43,9 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if settings.DEBUG and response.status_code in {404, 500}:
+            # Django's pages for developers bring a style of their own.
+            del response.headers["Content-Security-Policy"]
         if _is_personal(request):
             add_never_cache_headers(response)
         return response
@@ -70,9 +83,28 @@ class CompressText(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         content_type = response.headers.get("Content-Type", "").partition(";")[0]
-        if content_type.startswith("text/") or content_type.endswith(("json", "xml")):
+        if not content_type.startswith("text/") and not content_type.endswith(("json", "xml")):
+            return response
+        if not isinstance(response, HttpResponse) or not _is_worth_packing(request, response):
             return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        response.content = self._packed(response.content)
+        response.headers["Content-Length"] = str(len(response.content))
+        response.headers["Content-Encoding"] = "gzip"
         return response
+
+    def _packed(self, content: bytes) -> bytes:
+        """Compress in a third of the time that Django takes: what many ask for is packed better by the page cache."""
+        packed = BytesIO()
+        name = "a" * secrets.randbelow(self.max_random_bytes)
+        with GzipFile(name, "wb", GZIP_LEVEL, packed, mtime=0) as file:
+            file.write(content)
+        return packed.getvalue()
+
+
+def _is_worth_packing(request: HttpRequest, response: HttpResponse) -> bool:
+    is_plain = len(response.content) >= SHORTEST_PACKED and not response.has_header("Content-Encoding")
+    return is_plain and bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
 
 
 def refuse_nul(get_response: GetResponse) -> GetResponse:

@@ -79,7 +79,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "goodpractice.http.security_headers",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "goodpractice.http.CompressText",
@@ -123,13 +122,20 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Data ---------------------------------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": {
-        **env.database("DATABASE_URL"),
-        "CONN_MAX_AGE": 0,  # the pool keeps the connections
-    }
-}
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+DATABASES = env.databases("DATABASE_URL", "DATABASE_REPLICA_URLS")
+REPLICAS = [alias for alias in DATABASES if alias != "default"]
+"""Copies of the database that answer what the public reads (``goodpractice.replicas``)."""
+for _database in DATABASES.values():
+    # The pool keeps the connections. Who tries for long waits longer each time: rather let the next request try.
+    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "reconnect_timeout": 5}
+    _database["OPTIONS"]["pool"]["timeout"] = 3 if REPLICAS else 10
+REPLICA_LAG_SECONDS = env.integer("REPLICA_LAG_SECONDS", 2)
+if REPLICAS:
+    DATABASE_ROUTERS = ["goodpractice.replicas.choosing.Router"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "goodpractice.replicas.middleware.ReadFromReplicas",
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MEDIA_ROOT = DATA_DIR / "files"

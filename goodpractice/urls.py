@@ -46,10 +46,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="picture",
     ),
     *i18n_patterns(
+        path("", include("catalogue.urls")),  # first, because asked for most
         path("admin/", admin.site.urls),
         path(_("account/"), include("goodpractice.accounts.allauth_urls")),
         path("", include("goodpractice.accounts.urls")),
         path("", include("assessment.urls")),
-        path("", include("catalogue.urls")),
     ),
 ]

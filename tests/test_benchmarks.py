@@ -110,6 +110,12 @@ def test_queries_are_different_and_the_same_each_time():
     assert generator.queries(20) == queries[:20]
 
 
+def test_examples_for_the_first_time_are_all_different():
+    slugs = pages.queries("first", 1_500)
+
+    assert len(set(slugs)) == len(slugs) == pages.FIRST
+
+
 # The loader -------------------------------------------------------------------------------------------------
 
 
@@ -133,7 +139,8 @@ def test_load_never_mixes_with_other_records(catalogue, db):
 
 
 @pytest.mark.parametrize(
-    ("scenario", "most"), [("list", 4), ("deep", 4), ("filter", 4), ("search", 5), ("detail", 12)]
+    ("scenario", "most"),
+    [("list", 4), ("deep", 4), ("filter", 4), ("search", 5), ("detail", 3), ("first", 3)],
 )
 def test_statements_of_a_page_are_bounded(ask, scenario, most):
     # One of them reads the revision, which a process in production does once a second.
@@ -142,8 +149,8 @@ def test_statements_of_a_page_are_bounded(ask, scenario, most):
     assert {count for count in counts if count > most} == set()
 
 
-@pytest.mark.parametrize("scenario", ["list", "deep", "filter", "search"])
-def test_list_asked_again_reads_the_revision_only(ask, scenario):
+@pytest.mark.parametrize("scenario", ["list", "deep", "filter", "search", "detail"])
+def test_page_asked_again_reads_the_revision_only(ask, scenario):
     for address in pages.ours(scenario, SIZE)[:5]:
         ask(address)
 

@@ -47,8 +47,14 @@ def translated(field: "models.Field[Any, Any]", **kwargs: Any) -> Any:
 
 
 def _local_getter(name: str, field: TranslatedField) -> Callable[[models.Model], LocalText]:
+    columns = {code: to_attribute(name, code) for code in LANGUAGES}
+
     def get(instance: models.Model) -> LocalText:
-        return local_text({code: getattr(instance, to_attribute(name, code)) for code in LANGUAGES})
+        wanted = reader_language()
+        # Read a hundred times for a page: the other language only where it is needed.
+        if text := getattr(instance, columns[wanted]):
+            return LocalText(text, wanted)
+        return local_text({code: getattr(instance, column) for code, column in columns.items()})
 
     return get
 

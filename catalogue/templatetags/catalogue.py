@@ -7,11 +7,13 @@ from urllib.parse import quote
 
 import nh3
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.template.base import Parser, Token
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from catalogue.beacon import Beacon, beacon
+from catalogue.beacon import beacon
 from catalogue.drawing import HOLE, Place, kept_pieces, place
 from catalogue.facet import FacetCounts, ValueCount
 from catalogue.markup import MARKDOWN, in_its_language, item_groups, plain_paragraphs, truncated
@@ -35,9 +37,9 @@ def _render(text: str) -> str:
 
 
 @register.filter
-def local(text: object) -> SafeString:
+def local(text: Any) -> SafeString:
     """Show a short text, marked with its language where that is not the page's."""
-    return in_its_language(text, format_html("{}", text), "span")
+    return in_its_language(text, conditional_escape(text), "span")
 
 
 @register.filter
@@ -67,12 +69,39 @@ def paragraphs(text: object) -> SafeString:
     return in_its_language(text, format_html_join("", "<p>{}</p>", ((part,) for part in parts)), "div")
 
 
-@register.inclusion_tag("components/_beacon.html", name="beacon")
-def beacon_tag(statements: Iterable[Any] = (), size: int = 24, *, decorative: bool = False) -> dict[str, Any]:
+@register.simple_tag(name="beacon")
+def beacon_tag(statements: Iterable[Any] = (), size: int = 24, *, decorative: bool = False) -> SafeString:
     """Draw the mark: all full without statements (the logo), else each quarter to the level reached."""
-    levels = {statement.criterion: statement.level for statement in statements}
-    mark: Beacon = beacon(levels or None, fine=size >= FINE_FROM)
-    return {"mark": mark, "size": size, "decorative": decorative}
+    levels = tuple((statement.criterion, statement.level) for statement in statements)
+    return _beacon(place(), levels, size, decorative=decorative)
+
+
+@lru_cache(maxsize=1024)
+def _beacon(_place: Place, levels: tuple[tuple[str, int], ...], size: int, *, decorative: bool) -> SafeString:
+    mark = beacon(dict(levels) or None, fine=size >= FINE_FROM)
+    return render_to_string("components/_beacon.html", {"mark": mark, "size": size, "decorative": decorative})
+
+
+class FixedNode(template.Node):
+    """Renders what stands in it once for each language."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self.drawn: dict[Place, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        here = place()
+        if here not in self.drawn:
+            self.drawn[here] = self.nodelist.render(context.new())
+        return self.drawn[here]
+
+
+@register.tag
+def fixed(parser: Parser, _token: Token) -> FixedNode:
+    """Keep what stands up to ``{% endfixed %}``: words and addresses only, nothing of the context."""
+    nodelist = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return FixedNode(nodelist)
 
 
 @register.simple_tag
@@ -82,11 +111,41 @@ def kept(template: str, **values: str | int) -> SafeString:
     return mark_safe(html.strip())  # noqa: S308 - rendered
 
 
+class OnceNode(template.Node):
+    """Renders what stands in it unless the page's ``drawn`` has it already, by its name."""
+
+    def __init__(self, name: str, nodelist: template.NodeList) -> None:
+        self.name = name
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        drawn: dict[str, SafeString] = context["drawn"]
+        if self.name not in drawn:
+            drawn[self.name] = self.nodelist.render(context)
+        return drawn[self.name]
+
+
+@register.tag
+def once(parser: Parser, token: Token) -> OnceNode:
+    """Keep what stands up to ``{% endonce %}`` under a name in the dictionary ``drawn`` of the context."""
+    _tag, name = token.split_contents()
+    nodelist = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return OnceNode(name, nodelist)
+
+
 @register.simple_tag
 def footer(operator: str, path: str) -> SafeString:
     """Draw the foot of each page; its form for feedback is told the ``path`` of the page."""
     before, after = kept_pieces("components/_footer.html", place(), operator=operator, path=HOLE)
     return mark_safe(f"{before}{quote(path)}{after}")  # noqa: S308 - nothing is left to escape
+
+
+@register.simple_tag
+def takeaway(query: str) -> SafeString:
+    """Draw the links to what the list holds, in other forms."""
+    pieces = kept_pieces("catalogue/_takeaway.html", place(), query=HOLE)
+    return mark_safe(escape(f"?{query}" if query else "").join(pieces).strip())  # noqa: S308 - rendered, or escaped
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Error pages that help: what happened, and where to go on, in the language of the address."""
 
 import logging
+import sys
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -17,8 +18,12 @@ from django.utils.translation import gettext as _
 
 from catalogue.models import Example, Network
 from catalogue.nearest import nearest, words_of
+from goodpractice.outage import is_out_of_reach
 
 logger = logging.getLogger(__name__)
+
+SECONDS_CLOSED = 30
+"""After how long browsers, crawlers and proxies are asked to come again while the database is out of reach."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -61,10 +66,20 @@ def too_many_requests(request: HttpRequest, *, retry_after: int) -> HttpResponse
     return response
 
 
+def closed(request: HttpRequest) -> HttpResponse:
+    """Say that the database is out of reach for the moment, and how what was typed gets there nevertheless."""
+    with override(_language(request)):
+        context = {"language": translation.get_language(), "is_form": request.method == "POST"}
+        page = render_to_string("errors/503.html", context)
+    return HttpResponse(page, status=503, headers={"Retry-After": str(SECONDS_CLOSED)})
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Apologise without database, session or context processor: any of them may be what failed."""
     with override(_language(request)):
         try:
+            if is_out_of_reach(sys.exception()):
+                return closed(request)
             page: str = render_to_string("errors/500.html", {"language": translation.get_language()})
         except Exception:
             # The last resort must not fail with the templates or the style sheet's manifest.

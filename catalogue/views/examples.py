@@ -9,12 +9,17 @@ from django.views.decorators.http import require_safe
 
 from catalogue import facets
 from catalogue.downloads import attachment_response
-from catalogue.example_page import ExamplePage
+from catalogue.drawing import place
+from catalogue.example_page import ExamplePage, pages
 from catalogue.exports import as_json
 from catalogue.filters import ExampleFilter
 from catalogue.models import Attachment, Example
 from catalogue.rows import rows
+from catalogue.snapshot import Snapshot
 from catalogue.views.errors import gone
+from catalogue.whole import whole
+
+PAGE = "catalogue/example_detail.html"
 
 
 @require_safe
@@ -34,32 +39,41 @@ def example_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def example_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    example = Example.objects.with_page_parts().filter(slug=slug).first()
+    snapshot, address = facets.current(), (slug, request.build_absolute_uri("/"), place())
+    if drawn := pages.get(snapshot, address):
+        return render(request, PAGE, {"section": "examples", "drawn": drawn})
+    example = whole(slug)
     if example is None:
         return _redirect_former(slug, "catalogue:example_detail")
     if example.status == Example.Status.WITHDRAWN:
         return gone(request, example)
     if example.status != Example.Status.PUBLISHED:
         raise Http404
-    return render_example(request, example)
+    drawn = {}
+    response = render_example(request, example, snapshot=snapshot, more={"drawn": drawn})
+    pages.put(snapshot, address, drawn)
+    return response
 
 
 def render_example(
     request: HttpRequest,
     example: Example,
     *,
+    snapshot: Snapshot | None = None,
     preview: bool = False,
-    template: str = "catalogue/example_detail.html",
+    template: str = PAGE,
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Render the page of one example: the public's, and the same as a preview of what is not public yet.
 
-    A ``template`` of one's own extends the page; it gets ``more``.
+    A ``template`` of one's own extends the page; it gets ``more``. Relatives come from ``snapshot``, by default
+    the one in use.
     """
-    page = ExamplePage(example, facets.current())
+    page = ExamplePage(example, snapshot or facets.current())
     context: dict[str, Any] = {
         "section": "examples",
         "preview": preview,
+        "drawn": {},
         **page.context(request.build_absolute_uri),
         **(more or {}),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import Error, connection
+from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from goodpractice import replicas
 from goodpractice.languages import NAMES
 from goodpractice.outbox import health
 
@@ -48,7 +49,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest, is_guarded: Callable[[], bool]) -> HttpResponse:
     """Tell whether the database answers, with every migration and guard, and whether jobs get done; 503 if not."""
     checks, oldest_job = {"database": False, "migrations": False, "guards": False, "jobs": False}, None
+    databases = replicas.fitness()
     try:
+        if not databases.get(DEFAULT_DB_ALIAS, True):
+            raise OperationalError  # known already: no need to wait for it
         executor = MigrationExecutor(connection)
         checks["database"] = True
         checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -63,6 +67,7 @@ def readyz(request: HttpRequest, is_guarded: Callable[[], bool]) -> HttpResponse
             "status": "ready" if is_ready else "not ready",
             "checks": checks,
             "oldest_job_seconds": oldest_job,
+            **({"databases": databases} if databases else {}),
         },
         status=200 if is_ready else 503,
     )

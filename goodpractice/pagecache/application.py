@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from django.db import Error, connection
+from django.db import Error, close_old_connections
 
 from catalogue import facets
+from goodpractice import replicas
 from goodpractice.pagecache.addresses import Address, address_of, is_as_we_write_it
 from goodpractice.pagecache.answers import Answer, Page, is_for_everybody
 from goodpractice.pagecache.editions import Edition, Editions, read_edition
@@ -40,12 +41,13 @@ class PageCache:
         Asked before the page is made: a snapshot only ever gets newer.
         """
         try:
-            snapshot = facets.current()
-            return (snapshot.revision, snapshot.day) == edition[:2] and is_as_we_write_it(address)
+            with replicas.reading():
+                snapshot = facets.current()
+                return (snapshot.revision, snapshot.day) == edition[:2] and is_as_we_write_it(address)
         except Error:
             return False
         finally:
-            connection.close_if_unusable_or_obsolete()
+            close_old_connections()
 
     def _pass_on(
         self, address: Address, environ: WSGIEnvironment, start_response: StartResponse

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from assessment.models import Call
 from catalogue import facets
+from goodpractice import replicas
 
 logger = logging.getLogger(__name__)
 
@@ -48,12 +49,23 @@ class Editions:
 
     def current(self) -> Edition | None:
         now = self._clock()
-        if now >= self._next and self._reading.acquire(blocking=False):
+        is_due = now >= self._next or self._has_been_overtaken()
+        if is_due and self._reading.acquire(blocking=False):
             if self.is_certain:
                 self._renew(now)
             else:
                 threading.Thread(target=self._renew, args=(now,), daemon=True).start()
         return self._known if now - self._known_at <= STALE_SECONDS else None
+
+    def _has_been_overtaken(self) -> bool:
+        """Tell whether the watch of replicas knows another revision: it asks at moments of its own."""
+        try:
+            mark = replicas.revision()
+        except Error:
+            return False
+        return bool(
+            mark and self._known and (self._known.revision.number, self._known.revision.writer) != mark
+        )
 
     def _renew(self, now: float) -> None:
         try:
@@ -76,8 +88,9 @@ def read_edition() -> Edition:
     """
     now = timezone.now()
     try:
-        return Edition(
-            facets.revision(), timezone.localdate(now), Call.objects.openings_and_closings_until(now)
-        )
+        revision = facets.revision()
+        with replicas.reading():
+            turns = Call.objects.openings_and_closings_until(now)
+        return Edition(revision, timezone.localdate(now), turns)
     finally:
-        connection.close_if_unusable_or_obsolete()
+        close_old_connections()

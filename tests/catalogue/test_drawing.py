@@ -2,12 +2,14 @@
 
 import pytest
 from django.template import Context, Engine
+from django.urls import set_script_prefix
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from catalogue.drawing import HOLE, kept_pieces, place
 from catalogue.facet import FacetCounts, ValueCount
-from catalogue.templatetags.catalogue import facet, footer, kept
+from catalogue.models import BoardStatement
+from catalogue.templatetags.catalogue import beacon_tag, facet, footer, kept, takeaway
 
 HOSTILE = '"><script>alert(1)</script>'
 VALUE = "catalogue/_facet_value.html"
@@ -112,3 +114,65 @@ def test_footer_leads_to_feedback_about_the_page():
 @pytest.mark.parametrize(("operator", "shown"), [("", False), ("A & B", True)])
 def test_footer_names_who_runs_the_site(operator, shown):
     assert ("Run by A &amp; B." in footer(operator, "/")) is shown
+
+
+def test_takeaway_hands_the_selection_on_escaped():
+    plain, asked = takeaway(""), takeaway('kind=tool&q="<x>')
+
+    assert 'href="/en/examples.csv"' in plain
+    assert asked.count("?kind=tool&amp;q=&quot;&lt;x&gt;") == 3
+    assert "<x>" not in asked
+
+
+def test_beacon_shows_each_level_in_the_language_and_size_asked_for():
+    statements = [BoardStatement(criterion="efficient", level=5)]
+
+    english, other = (
+        beacon_tag(statements, 40),
+        beacon_tag([BoardStatement(criterion="efficient", level=4)], 40),
+    )
+    large = beacon_tag(statements, 160)
+    with translation.override("de"):
+        german = beacon_tag(statements, 40)
+
+    labels = [drawn.split('aria-label="')[1].split('"')[0] for drawn in (english, other, german)]
+    assert labels == ["efficient: exemplary", "efficient: convincing", "effizient: beispielhaft"]
+    assert ('width="40"' in english, 'width="160"' in large) == (True, True)
+
+
+def render(source, **context):
+    return Engine.get_default().from_string(source).render(Context(context))
+
+
+def test_fixed_part_is_drawn_once_for_each_language_without_the_context():
+    template = Engine.get_default().from_string(
+        '{% fixed %}{% translate "Networks" %}{{ name }} {% url "catalogue:home" %}{% endfixed %} {{ name }}'
+    )
+
+    english = [template.render(Context({"name": name})) for name in ("a", "b")]
+    with translation.override("de"):
+        german = template.render(Context({"name": "c"}))
+
+    assert [*english, german] == ["Networks /en/ a", "Networks /en/ b", "Netzwerke /de/ c"]
+
+
+def test_fixed_part_follows_the_place_where_the_site_is_mounted():
+    template = Engine.get_default().from_string('{% fixed %}{% url "catalogue:home" %}{% endfixed %}')
+    plain = template.render(Context())
+
+    set_script_prefix("/iq/")
+    try:
+        mounted = template.render(Context())
+    finally:
+        set_script_prefix("/")
+
+    assert (plain, mounted) == ("/en/", "/iq/en/")
+
+
+def test_part_that_stands_once_is_taken_from_what_was_drawn():
+    source = "{% once name %}<b>{{ name }}</b>{% endonce %}"
+    drawn = {}
+
+    assert render(source, drawn=drawn, name="<i>") == "<b>&lt;i&gt;</b>"
+    assert render(source, drawn=drawn) == "<b>&lt;i&gt;</b>"
+    assert drawn == {"name": "<b>&lt;i&gt;</b>"}

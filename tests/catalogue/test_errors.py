@@ -34,6 +34,8 @@ urlpatterns = [
     path("de/fail/403/", fail(PermissionDenied("secret"))),
     path("de/fail/500/", fail(RuntimeError("secret"))),
     path("en/fail/500/", fail(RuntimeError("secret"))),
+    path("de/fail/503/", fail(OperationalError("secret"))),
+    path("en/fail/503/", fail(OperationalError("secret"))),
     path("de/fail/429/", lambda request: errors.too_many_requests(request, retry_after=90)),
     *project_patterns,
 ]
@@ -73,7 +75,7 @@ def assert_is_a_good_page(response, status, language="de"):
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.parametrize("status", [400, 403, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 429, 500, 503])
 def test_error_page_is_complete(status):
     response = Client(raise_request_exception=False).get(f"/de/fail/{status}/")
 
@@ -85,6 +87,18 @@ def test_server_error_speaks_the_language_of_the_address():
     response = Client(raise_request_exception=False).get("/en/fail/500/", headers={"Accept-Language": "de"})
 
     assert_is_a_good_page(response, 500, "en")
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_database_out_of_reach_is_no_mistake_but_a_pause(method):
+    client = Client(raise_request_exception=False)
+
+    response = getattr(client, method)("/en/fail/503/", headers={"Accept-Language": "de"})
+
+    assert_is_a_good_page(response, 503, "en")
+    assert response["Retry-After"] == "30"
+    assert ("What you typed is not lost" in response.content.decode()) is (method == "post")
 
 
 def test_server_error_needs_no_database(django_assert_num_queries):

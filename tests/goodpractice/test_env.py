@@ -113,6 +113,81 @@ def test_database_refuses(monkeypatch, url, message):
         env.database("DB")
 
 
+PRIMARY = "postgresql://user@db.example.org/catalogue"
+
+
+@pytest.fixture
+def replicas(monkeypatch):
+    """A function that reads the addresses of replicas next to that of a primary."""
+
+    def read(addresses):
+        monkeypatch.setenv("DB", PRIMARY)
+        monkeypatch.setenv("REPLICAS", addresses)
+        return env.databases("DB", "REPLICAS")
+
+    return read
+
+
+@pytest.mark.parametrize("addresses", ["", "  ", ",", None])
+def test_databases_without_replicas_are_the_primary_alone(replicas, monkeypatch, addresses):
+    if addresses is None:
+        monkeypatch.delenv("REPLICAS", raising=False)
+
+    assert replicas(addresses or "") == {"default": env.database("DB")}
+
+
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\n", " ,\n  "])
+def test_databases_take_replicas_with_blanks_or_commas_between_them(replicas, between):
+    addresses = ["postgresql://user@a.example.org/catalogue", "postgres://b.example.org:5433/catalogue"]
+
+    found = replicas(between.join(addresses) + between)
+
+    assert {name: (each["HOST"], each["PORT"], each["NAME"]) for name, each in found.items()} == {
+        "default": ("db.example.org", "", "catalogue"),
+        "replica_1": ("a.example.org", "", "catalogue"),
+        "replica_2": ("b.example.org", "5433", "catalogue"),
+    }
+
+
+def test_databases_know_commas_within_an_address(replicas):
+    found = replicas("postgresql://a:5432,b:5433/catalogue,postgresql://c/catalogue")
+
+    assert [each["HOST"] for each in found.values()] == ["db.example.org", "a,b", "c"]
+
+
+def test_databases_do_not_wait_long_for_a_replica_unless_told(replicas):
+    found = replicas("postgresql://a/catalogue postgresql://b/catalogue?connect_timeout=9&sslmode=require")
+
+    assert found["default"]["OPTIONS"] == {}
+    assert found["replica_1"]["OPTIONS"] == {"connect_timeout": "2", "tcp_user_timeout": "3000"}
+    assert found["replica_2"]["OPTIONS"] == {
+        "connect_timeout": "9",
+        "tcp_user_timeout": "3000",
+        "sslmode": "require",
+    }
+
+
+@pytest.mark.parametrize(
+    ("addresses", "message"),
+    [
+        ("a.example.org", r"REPLICAS \(address 1\) must be like postgresql://"),
+        ("mysql://user:secret@a/catalogue", r"REPLICAS \(address 1\) must be like postgresql://"),
+        ("postgresql://a/catalogue, host=b dbname=c", r"REPLICAS \(address 2\) must be like postgresql://"),
+        ("postgresql://a/catalogue http://b/", r"REPLICAS \(address 2\) must be like postgresql://"),
+        ("postgresql://a/catalogue?nonsense=1", r"REPLICAS \(address 1\) is no PostgreSQL address"),
+        ("postgresql://a/catalogue postgresql://b/", r"REPLICAS \(address 2\) must name a database"),
+        (PRIMARY, r"REPLICAS \(address 1\) is the primary, or a replica that is named already"),
+        ("postgresql://other@db.example.org:5432/catalogue", r"REPLICAS \(address 1\) is the primary"),
+        ("postgresql://a/catalogue postgresql://a/catalogue", r"REPLICAS \(address 2\) is the primary, or a"),
+    ],
+)
+def test_databases_refuse_a_replica(replicas, addresses, message):
+    with pytest.raises(ImproperlyConfigured, match=message) as refusal:
+        replicas(addresses)
+
+    assert "secret" not in str(refusal.value)
+
+
 # Mail ----------------------------------------------------------------------------------------------------
 
 

@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.signed_cookies import SessionStore
@@ -101,6 +103,62 @@ def test_compress_text_leaves_the_rest_alone(content_type, is_compressed):
     response = CompressText(view)(RequestFactory().get("/", headers={"accept-encoding": "gzip"}))
 
     assert response.has_header("Content-Encoding") is is_compressed
+
+
+def answer(content, headers=None, **accepted):
+    """Return the answer of ``CompressText`` to a page with ``content`` and ``headers``."""
+    request = RequestFactory().get("/", headers=accepted)
+    return CompressText(lambda request: HttpResponse(content, headers=headers))(request)
+
+
+def test_compress_text_packs_the_whole_and_says_so():
+    content = "Übergang " * 1_000
+
+    response = answer(content, accept_encoding="br, gzip")
+
+    assert gzip.decompress(response.content).decode() == content
+    assert (response["Content-Encoding"], response["Vary"]) == ("gzip", "Accept-Encoding")
+    assert int(response["Content-Length"]) == len(response.content) < 1_000
+
+
+def test_compress_text_hides_the_length_of_the_page():
+    lengths = {len(answer("word " * 100, accept_encoding="gzip").content) for _time in range(40)}
+
+    assert len(lengths) > 1
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "accepted"),
+    [
+        ("word " * 100, {}, {}),
+        ("word " * 100, {}, {"accept_encoding": "br"}),
+        ("x" * 199, {}, {"accept_encoding": "gzip"}),
+        ("word " * 100, {"Content-Encoding": "br"}, {"accept_encoding": "gzip"}),
+    ],
+    ids=["no encoding taken", "another encoding", "short", "packed already"],
+)
+def test_compress_text_sends_as_it_is(content, headers, accepted):
+    response = answer(content, headers, **accepted)
+
+    assert response.content.decode() == content
+    assert response.get("Content-Encoding") == headers.get("Content-Encoding")
+
+
+@pytest.mark.parametrize(("debug", "has_policy"), [(False, True), (True, False)])
+def test_page_for_developers_brings_its_own_style(settings, debug, has_policy):
+    settings.DEBUG = debug
+
+    response = security_headers(lambda request: HttpResponse(status=500))(RequestFactory().get("/"))
+
+    assert response.has_header("Content-Security-Policy") is has_policy
+
+
+def test_policy_of_a_page_of_its_own_stays():
+    strict = {"Content-Security-Policy": "sandbox"}
+
+    response = security_headers(lambda request: HttpResponse(headers=strict))(RequestFactory().get("/"))
+
+    assert response["Content-Security-Policy"] == "sandbox"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ NAMES = [
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
     "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_REPLICA_URLS",
     "DEBUG",
     "DEMO",
     "EMAIL_URL",
@@ -146,6 +147,28 @@ def test_every_mail_goes_through_the_outbox(settings_for, url):
 
     assert found["EMAIL_BACKEND"] == "goodpractice.outbox.backend.OutboxBackend"
     assert found["MAIL_TRANSPORT"] != found["EMAIL_BACKEND"]
+
+
+def test_replicas_are_routed_to_and_stand_before_the_sessions(settings_for):
+    alone = settings_for(**PRODUCTION)
+    found = settings_for(**PRODUCTION, DATABASE_REPLICA_URLS="postgresql://a.example.org/catalogue")
+
+    assert (alone["REPLICAS"], "DATABASE_ROUTERS" in alone) == ([], False)
+    assert (found["REPLICAS"], found["DATABASE_ROUTERS"]) == (
+        ["replica_1"],
+        ["goodpractice.replicas.choosing.Router"],
+    )
+    middleware = found["MIDDLEWARE"]
+    assert set(middleware) - set(alone["MIDDLEWARE"]) == {"goodpractice.replicas.middleware.ReadFromReplicas"}
+    assert (
+        middleware.index("goodpractice.replicas.middleware.ReadFromReplicas")
+        == middleware.index("django.contrib.sessions.middleware.SessionMiddleware") - 1
+    )
+
+
+def test_malformed_replica_stops_the_start(settings_for):
+    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_REPLICA_URLS \(address 1\) must be like"):
+        settings_for(**PRODUCTION, DATABASE_REPLICA_URLS="a.example.org")
 
 
 def test_sessions_and_accounts_are_strict(settings_for):
