@@ -3,10 +3,11 @@
 Nothing here is made of what others said or did: no score, no name, no count and no order of theirs (invariant I4).
 """
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from assessment.models import (
     ProposalVersion,
     Status,
 )
+from catalogue.models.text import LocalText, local_text
 from goodpractice.accounts.models import User
 
 
@@ -60,16 +62,44 @@ GONE = {
     Status.REJECTED: State.REJECTED,
 }
 """What became of those that the board had once and that it neither assesses nor has decided."""
+NO_LONGER = set(GONE.values())
 
 
-@dataclass(frozen=True)
+class Matter(NamedTuple):
+    """What a member is told of a proposal before the text opens; columns, not records: a board may have hundreds."""
+
+    pk: int
+    call_id: int
+    reference: str
+    status: str
+    was_decided: bool
+    title_de: str
+    title_en: str
+    network: str | None
+
+    @property
+    def title(self) -> LocalText:
+        return local_text({"de": self.title_de, "en": self.title_en})
+
+
+class Own(NamedTuple):
+    """What the list needs of a member's own assessment."""
+
+    proposal_id: int
+    version_id: int
+    saved_at: datetime.datetime
+    handed_in_at: datetime.datetime | None
+    voided_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One proposal, seen by one member."""
 
-    proposal: Proposal
+    proposal: Matter
     state: State
     grounds: list[Ground]
-    assessment: Assessment | None
+    assessment: Own | None
     """The independent one."""
     decision: Decision | None
     """The one that was announced last."""
@@ -80,7 +110,7 @@ class Item:
 
     @property
     def is_gone(self) -> bool:
-        return self.state in GONE.values()
+        return self.state in NO_LONGER
 
     @property
     def reasons(self) -> list[Any]:
@@ -102,7 +132,7 @@ class Docket:
     def blocked(self) -> list[Item]:
         return [item for item in self.items if item.state == State.BLOCKED]
 
-    @property
+    @cached_property
     def open(self) -> list[Item]:
         """Return what the member may judge, or might have judged."""
         return [item for item in self.items if item.state != State.BLOCKED and not item.is_gone]
@@ -112,13 +142,18 @@ class Docket:
         """Return what the board had once, and does not have now."""
         return [item for item in self.items if item.is_gone]
 
-    @property
+    @cached_property
     def done(self) -> list[Item]:
         return [item for item in self.open if item.state == State.DONE]
 
     @cached_property
     def to_do(self) -> list[Item]:
         return [item for item in self.open if item.is_to_do]
+
+    @property
+    def may_meet(self) -> bool:
+        """Tell whether the page of the meeting is open to the member, who has judged all that there is to judge."""
+        return bool(self.open) and not self.to_do
 
     def after(self, reference: str) -> Item | None:
         """Return what comes next after a proposal, and from the beginning again once the end is reached."""
@@ -134,26 +169,26 @@ def of(user: User, call: int | None = None) -> list[Docket]:
     """
     seats = BoardSeat.objects.filter(user=user.pk, ended_at=None).select_related("call", "user")
     held = {seat.call_id: seat for seat in (seats.filter(call=call) if call else seats)}
-    found = Proposal.objects.ever_judged().filter(call__in=held).with_titles().order_by("reference")
     items: dict[int, list[Item]] = {key: [] for key in held}
-    for item in _items(user, held, list(found)):
+    for item in _items(user, held):
         items[item.proposal.call_id].append(item)
     dockets = [Docket(seat, items[key]) for key, seat in held.items()]
     return sorted(dockets, key=lambda docket: (not docket.to_do, docket.call.scoring_closes_at))
 
 
-def _items(user: User, held: dict[int, BoardSeat], proposals: list[Proposal]) -> Iterable[Item]:
-    grounds = conflicts.grounds_by_proposal(user, proposals)
+def _items(user: User, held: dict[int, BoardSeat]) -> Iterable[Item]:
+    matters = _matters(held)
+    grounds = conflicts.grounds_by_key(user, [one.pk for one in matters])
     seats = list(held.values())
     declared = set(ConflictDeclaration.objects.filter(seat__in=seats).values_list("proposal", flat=True))
-    own = Assessment.objects.filter(seat__in=seats, turn=Assessment.Turn.INDEPENDENT).defer("reason")
+    own = Assessment.objects.filter(seat__in=seats, turn=Assessment.Turn.INDEPENDENT)
     # Of several the one that holds, which is the last: before it there are only voided ones.
-    assessments = {one.proposal_id: one for one in own.order_by("pk")}
-    versions = ProposalVersion.objects.filter(proposal__in=grounds).order_by("number")
+    assessments = {row[0]: Own(*row) for row in own.order_by("pk").values_list(*Own._fields)}
+    versions = ProposalVersion.objects.filter(proposal__call__in=held).order_by("number")
     newest = dict(versions.values_list("proposal", "pk"))
-    told = Decision.objects.filter(proposal__in=grounds, announced_at__isnull=False).order_by("pk")
-    decisions = {one.proposal_id: one for one in told}
-    for one in proposals:
+    told = Decision.objects.filter(proposal__call__in=held, announced_at__isnull=False).order_by("pk")
+    decisions = {one.proposal_id: one for one in told.only("proposal", "outcome", "announced_at")}
+    for one in matters:
         if grounds[one.pk]:
             yield Item(one, State.BLOCKED, grounds[one.pk], None, None)
         else:
@@ -162,9 +197,16 @@ def _items(user: User, held: dict[int, BoardSeat], proposals: list[Proposal]) ->
             yield Item(one, state, [], assessment, decisions.get(one.pk))
 
 
-def _state(proposal: Any, assessment: Assessment | None, newest: int, *, is_declared: bool) -> State:
+def _matters(calls: Iterable[int]) -> list[Matter]:
+    found = Proposal.objects.ever_judged().filter(call__in=calls).order_by("reference")
+    columns = ("pk", "call_id", "reference", "status", "was_decided")
+    texts = ("example__title_de", "example__title_en", "example__network__name")
+    return [Matter(*row) for row in found.values_list(*columns, *texts)]
+
+
+def _state(proposal: Matter, assessment: Own | None, newest: int, *, is_declared: bool) -> State:
     if proposal.status in GONE and not proposal.was_decided:
-        return GONE[proposal.status]
+        return GONE[Status(proposal.status)]
     is_open = proposal.status == Status.IN_REVIEW
     if assessment is not None and assessment.voided_at is not None:
         return State.ANEW if is_open else State.VOIDED

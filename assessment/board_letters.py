@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from assessment import conflicts
+from assessment.agenda import Matter
 from assessment.models import BoardSeat, Call, ConflictDeclaration, InformationRequest, Proposal
 from goodpractice.accounts.models import User
 from goodpractice.addresses import absolute
@@ -20,7 +21,7 @@ def invited(seat: BoardSeat) -> None:
     _send("board_invitation", seat.user, MY_ASSESSMENTS, seat=seat, call=seat.call)
 
 
-def digest(seat: BoardSeat, proposals: Sequence[Proposal]) -> None:
+def digest(seat: BoardSeat, proposals: Sequence[Matter]) -> None:
     """Tell a member of the proposals that the board has got since the last mail of this kind."""
     _send("board_digest", seat.user, MY_ASSESSMENTS, call=seat.call, proposals=proposals)
 

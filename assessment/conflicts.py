@@ -26,7 +26,11 @@ def grounds(user: User, proposal: Proposal) -> list[Ground]:
 
 def grounds_by_proposal(user: User, proposals: Iterable[Proposal]) -> dict[int, list[Ground]]:
     """Return the grounds for each of several proposals, with one statement."""
-    keys = [proposal.pk for proposal in proposals]
+    return grounds_by_key(user, [proposal.pk for proposal in proposals])
+
+
+def grounds_by_key(user: User, keys: list[int]) -> dict[int, list[Ground]]:
+    """Return the same where only the keys of the proposals are known."""
     found: dict[int, list[Ground]] = {key: [] for key in keys}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -35,22 +39,24 @@ def grounds_by_proposal(user: User, proposals: Iterable[Proposal]) -> dict[int, 
         )
         for key, ground in cursor.fetchall():
             found[key].append(Ground(ground))
-    return {key: sorted(found[key], key=list(Ground).index) for key in keys}
+    return _in_order(found)
 
 
 def grounds_by_seat(proposal: Proposal) -> dict[int, list[Ground]]:
     """Return the grounds of each seat of the proposal's call, with one statement."""
-    seats = BoardSeat.objects.filter(call=proposal.call_id, ended_at=None)
-    found: dict[int, list[Ground]] = {key: [] for key in seats.values_list("pk", flat=True)}
+    found: dict[int, list[Ground]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT seat.id, ground FROM assessment_boardseat seat,"
-            " assessment_conflict_grounds(seat.user_id, %s) WHERE seat.call_id = %s AND seat.ended_at IS NULL",
+            "SELECT seat.id, ground FROM assessment_boardseat seat"
+            " LEFT JOIN LATERAL assessment_conflict_grounds(seat.user_id, %s) ON true"
+            " WHERE seat.call_id = %s AND seat.ended_at IS NULL",
             [proposal.pk, proposal.call_id],
         )
         for key, ground in cursor.fetchall():
-            found[key].append(Ground(ground))
-    return {key: sorted(found[key], key=list(Ground).index) for key in found}
+            grounds = found.setdefault(key, [])
+            if ground is not None:
+                grounds.append(Ground(ground))
+    return _in_order(found)
 
 
 def grounds_by_proposal_and_seat(
@@ -68,7 +74,9 @@ def grounds_by_proposal_and_seat(
         )
         for key, seat, ground in cursor.fetchall():
             found[key][seat].append(Ground(ground))
-    return {
-        key: {seat: sorted(several, key=list(Ground).index) for seat, several in by_seat.items()}
-        for key, by_seat in found.items()
-    }
+    return {key: _in_order(by_seat) for key, by_seat in found.items()}
+
+
+def _in_order(found: dict[int, list[Ground]]) -> dict[int, list[Ground]]:
+    order = list(Ground)
+    return {key: sorted(several, key=order.index) for key, several in found.items()}

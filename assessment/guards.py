@@ -25,10 +25,30 @@ CONFLICT_TABLES = (
     "catalogue_example",
 )
 """What the rule of conflicts of interest is read from."""
+NEVER_TRUNCATED = (
+    "assessment_anchor",
+    "assessment_assessment",
+    "assessment_boardseat",
+    "assessment_call",
+    "assessment_conflictdeclaration",
+    "assessment_decision",
+    "assessment_decisionreason",
+    "assessment_formalrejection",
+    "assessment_proposal",
+    "assessment_proposaleditor",
+    "assessment_proposalversion",
+    "assessment_rubric",
+    "assessment_rubriccriterion",
+    "assessment_score",
+    "assessment_transition",
+)
+"""What the process has recorded; emptying a table fires no trigger of its rows."""
 BY_MIGRATION = {
     *((table, "void_conflicted") for table in CONFLICT_TABLES),
+    *((table, "never_truncated") for table in NEVER_TRUNCATED),
     ("assessment_call", "rubric_stays"),
     ("assessment_transition", "decided_by_a_decision"),
+    ("assessment_transition", "splits_are_discussed"),
     *((f"catalogue_example_{name}", "locked_text_stays") for name in LISTS),
     ("catalogue_link", "locked_text_stays"),
     ("catalogue_attachment", "locked_text_stays"),
@@ -46,9 +66,12 @@ FUNCTIONS = {
     "assessment_decided_by_a_decision": "eef2ee30e41b",
     "assessment_eligible_seats": "9f621e705def",
     "assessment_lock_follows_transition": "f32459ab0990",
+    "assessment_refuse_truncate": "e52ce5a248c5",
     "assessment_refuse_unlocking": "8f1738659ea5",
     "assessment_rubric_is_used": "ea33d4b0980a",
     "assessment_rubric_stays": "fee8aad9c2e2",
+    "assessment_splits_are_discussed": "1c474a227207",
+    "assessment_undiscussed_split": "f39ad6a29c10",
     "assessment_void_conflicted": "e93efe726653",
     "catalogue_refuse_if_locked": "076c24d77702",
 }

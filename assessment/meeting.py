@@ -33,6 +33,8 @@ class Row:
     """The one in force."""
     proposed: Decision | None
     """One that waits for a second person."""
+    dismissed: list[Decision]
+    """Those with which a second person disagreed, or that were taken back."""
     discussion: str | None
     """What came of it when the board talked about a split; none if it has not."""
 
@@ -54,7 +56,7 @@ class Row:
 
     @property
     def is_discussed(self) -> bool:
-        return self.discussion is not None
+        return self.discussion is not None and self.proposal.status != Status.DISCUSSION
 
 
 def seat_in(seats: Sequence[BoardSeat], user: User) -> BoardSeat | None:
@@ -65,7 +67,7 @@ def rows_of(call: Call, user: User, proposals: Sequence[Proposal]) -> list[Row]:
     """Return a row for each proposal of ``call``, with a number of statements that does not grow with them."""
     own_grounds = conflicts.grounds_by_proposal(user, proposals)
     seen = sight(user, proposals)
-    decided, proposed = _decisions(proposals)
+    decided, proposed, dismissed = _decisions(proposals)
     discussed = _discussions(proposals)
     return [
         Row(
@@ -74,6 +76,7 @@ def rows_of(call: Call, user: User, proposals: Sequence[Proposal]) -> list[Row]:
             grounds=own_grounds[one.proposal.pk],
             decision=decided.get(one.proposal.pk),
             proposed=proposed.get(one.proposal.pk),
+            dismissed=dismissed.get(one.proposal.pk, []),
             discussion=discussed.get(one.proposal.pk),
         )
         for one in standing.of_each(call, proposals)
@@ -81,7 +84,7 @@ def rows_of(call: Call, user: User, proposals: Sequence[Proposal]) -> list[Row]:
 
 
 def row_or_404(user: User, reference: str) -> Row:
-    proposals = Proposal.objects.judged().with_names().select_related("call__rubric")
+    proposals = Proposal.objects.judged().with_names().with_continuation().select_related("call__rubric")
     proposal = get_object_or_404(proposals, reference=reference)
     return rows_of(proposal.call, user, [proposal])[0]
 
@@ -98,9 +101,8 @@ class Meeting:
 
     @cached_property
     def rows(self) -> list[Row]:
-        proposals = (
-            Proposal.objects.judged().filter(call=self.call).with_names().select_related("call__rubric")
-        )
+        judged = Proposal.objects.judged().filter(call=self.call)
+        proposals = judged.with_names().with_continuation().select_related("call__rubric")
         return rows_of(self.call, self.user, list(proposals.order_by("reference")))
 
     @property
@@ -155,20 +157,31 @@ def _overall(row: Row) -> Any:
     return row.result.overall or 0
 
 
-def _decisions(proposals: Sequence[Proposal]) -> tuple[dict[int, Decision], dict[int, Decision]]:
-    """Return by proposal the decision in force, and the one that waits for a second person."""
-    decisions = Decision.objects.filter(proposal__in=proposals, dismissed_at=None)
-    people = decisions.select_related("proposed_by", "confirmed_by", "announced_by", "supersedes")
+def _decisions(
+    proposals: Sequence[Proposal],
+) -> tuple[dict[int, Decision], dict[int, Decision], dict[int, list[Decision]]]:
+    """Return by proposal the decision in force, one that waits for a second person, and those that came to nothing."""
+    decisions = Decision.objects.filter(proposal__in=proposals)
+    people = decisions.select_related(
+        "proposed_by", "confirmed_by", "announced_by", "dismissed_by", "supersedes"
+    )
     decided: dict[int, Decision] = {}
     proposed: dict[int, Decision] = {}
+    dismissed: dict[int, list[Decision]] = {}
     for decision in people.prefetch_related("reasons").order_by("pk"):
-        (decided if decision.decided_at else proposed)[decision.proposal_id] = decision
-    return decided, proposed
+        if decision.dismissed_at:
+            dismissed.setdefault(decision.proposal_id, []).append(decision)
+        else:
+            (decided if decision.decided_at else proposed)[decision.proposal_id] = decision
+    return decided, proposed, dismissed
 
 
 def _discussions(proposals: Sequence[Proposal]) -> dict[int, str]:
-    """Return by proposal what came of the discussion of a split."""
+    """Return by proposal what came of each discussion of a split."""
     steps = Transition.objects.filter(
         proposal__in=proposals, source=Status.DISCUSSION, target=Status.DECISION_PENDING
     )
-    return dict(steps.order_by("pk").values_list("proposal", "reason"))
+    found: dict[int, str] = {}
+    for key, reason in steps.order_by("pk").values_list("proposal", "reason"):
+        found[key] = "\n".join(filter(None, [found.get(key), reason]))
+    return found

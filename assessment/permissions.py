@@ -16,6 +16,8 @@ from assessment.models.status import BEFORE_A_DECISION, DECIDED
 from assessment.querysets import OFFICE
 from goodpractice.accounts.models import Membership, User
 
+OF_THE_BOARD = {Status.APPROVED, Status.REJECTED, Status.DEFERRED}
+"""What the board has decided, or the office on formal grounds."""
 REVEALED = {Status.DISCUSSION, Status.DECISION_PENDING, *DECIDED}
 """From here on the office without a seat sees scores and figures."""
 
@@ -55,13 +57,25 @@ def can_submit(user: User, proposal: Proposal) -> bool:
     return can_edit(user, proposal)
 
 
+def seems_undecided(proposal: Proposal) -> bool:
+    """Tell whether those who propose know of no decision: there is none, or the board has not announced it yet.
+
+    What their pages offer goes by this: a link that vanishes would tell them.
+    """
+    if proposal.status not in OF_THE_BOARD:
+        return proposal.status in BEFORE_A_DECISION
+    told = proposal.decisions.filter(decided_at__isnull=False).values_list("announced_at", flat=True)
+    return bool(told) and not any(told)
+
+
 def can_withdraw(user: User, proposal: Proposal) -> bool:
-    return proposal.status in BEFORE_A_DECISION and may_write(user, proposal)
+    """Tell whether it is offered; where the board has decided, and nobody knows it yet, ``workflow`` refuses."""
+    return seems_undecided(proposal) and may_write(user, proposal)
 
 
 def can_invite(user: User, proposal: Proposal) -> bool:
-    """Only the submitter decides who else works on it, and no longer once it is decided."""
-    return is_submitter(user, proposal) and proposal.status in BEFORE_A_DECISION
+    """Only the submitter decides who else works on it, and no longer once the decision is known."""
+    return is_submitter(user, proposal) and seems_undecided(proposal)
 
 
 def can_screen(user: User, proposal: Proposal) -> bool:
@@ -92,8 +106,9 @@ def sight(user: User, proposals: Collection[Proposal]) -> dict[int, Sight]:
     Three statements for any number. Pages, rows, orders, counts and exports ask here, or one of the functions below.
     """
     grounds = conflicts.grounds_by_proposal(user, proposals)
-    seats = dict(BoardSeat.objects.filter(user=user.pk, ended_at=None).values_list("call", "pk"))
-    own = Assessment.objects.handed_in().filter(seat__in=seats.values(), proposal__in=grounds)
+    held = BoardSeat.objects.filter(user=user.pk, ended_at=None).order_by()
+    seats = dict(held.values_list("call", "pk"))
+    own = Assessment.objects.handed_in().filter(seat__in=seats.values(), proposal__in=grounds).order_by()
     done = set(own.values_list("proposal", flat=True))
     return {
         one.pk: _sight(
@@ -122,13 +137,14 @@ def revealed_to(user: User, proposals: Collection[Proposal]) -> set[int]:
     return {key for key, seen in sight(user, proposals).items() if seen == Sight.FIGURES}
 
 
-def visible_assessments(user: User, proposal: Proposal) -> QuerySet[Assessment]:
+def visible_assessments(user: User, proposal: Proposal, seen: Sight | None = None) -> QuerySet[Assessment]:
     """Keep the assessments of ``proposal`` that ``user`` may see: the own, and what the others have handed in.
 
+    ``seen`` is the person's sight of the proposal where it has been asked for already.
     Every list, count, order, export and page of assessments comes from here (invariants I3 and I4).
     """
     shown = Q(seat__user=user.pk, seat__ended_at=None)
-    if sight(user, [proposal])[proposal.pk] == Sight.FIGURES:
+    if (seen or sight(user, [proposal])[proposal.pk]) == Sight.FIGURES:
         shown |= Q(handed_in_at__isnull=False, voided_at=None)
     elif conflicts.grounds(user, proposal):
         return Assessment.objects.none()

@@ -94,7 +94,7 @@ class ProposalQuerySet(models.QuerySet[Any]):
 
     def with_titles(self) -> Self:
         """Fetch what a member of the board is shown before the text: the long texts of example and network stay."""
-        return self.select_related("example__network", "call").only(
+        return self.select_related("example__network", "call__rubric").only(
             "reference",
             "status",
             "submitted_by",
@@ -114,17 +114,24 @@ class ProposalQuerySet(models.QuerySet[Any]):
         announced = apps.get_model("assessment", "Decision").objects.filter(
             proposal=OuterRef("pk"), announced_at__isnull=False
         )
+        writable = self.model._default_manager.editable_by(user).filter(pk=OuterRef("pk"))
+        return (
+            self.with_names()
+            .with_continuation()
+            .annotate(
+                due_on=Subquery(requests.values("due_on")[:1]),
+                last_source=Subquery(transitions.order_by("-id").values("source")[:1]),
+                announced_outcome=Subquery(announced.order_by("-id").values("outcome")[:1]),
+                is_writer=Exists(writable),
+            )
+        )
+
+    def with_continuation(self) -> Self:
+        """Tell whether the submitter goes on with the text in another proposal."""
         later = self.model._default_manager.filter(
             previous=OuterRef("pk"), submitted_by=OuterRef("submitted_by")
         )
-        writable = self.model._default_manager.editable_by(user).filter(pk=OuterRef("pk"))
-        return self.with_names().annotate(
-            due_on=Subquery(requests.values("due_on")[:1]),
-            last_source=Subquery(transitions.order_by("-id").values("source")[:1]),
-            announced_outcome=Subquery(announced.order_by("-id").values("outcome")[:1]),
-            is_continued=Exists(later.exclude(status="withdrawn")),
-            is_writer=Exists(writable),
-        )
+        return self.annotate(is_continued=Exists(later.exclude(status="withdrawn")))
 
 
 class ProposalEditorQuerySet(models.QuerySet[Any]):

@@ -13,7 +13,7 @@ FACTS = ("name_de", "name_en", "median_threshold", "overall_threshold")
 
 
 class RubricUsed(Exception):
-    """A board assesses by this rubric: it stays as it is, and a new version is made for the next call."""
+    """A board assesses by this rubric, or a call names it: it stays, and a new version is made for the next call."""
 
 
 class StaleRubric(Exception):
@@ -76,6 +76,19 @@ def reword(rubric: Rubric, *, facts: Mapping[str, Any], texts: Mapping[str, str]
     for name, record, column in _parts(locked):
         setattr(record, column, texts[name])
         record.save(update_fields=[column])
+
+
+@transaction.atomic
+def delete(rubric: Rubric) -> None:
+    """Delete a rubric that no call names; with it go its words."""
+    locked = Rubric.objects.select_for_update().get(pk=rubric.pk)
+    check_unnamed(locked)
+    locked.delete()
+
+
+def check_unnamed(rubric: Rubric) -> None:
+    if rubric.calls.exists():
+        raise RubricUsed
 
 
 def _parts(rubric: Rubric) -> Iterator[tuple[str, RubricCriterion | Anchor, str]]:

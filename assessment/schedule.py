@@ -113,7 +113,7 @@ def _to_do(seat: BoardSeat) -> list[Item]:
 
 def _arrival(proposal: Any) -> int:
     """Return the key of the step by which the board got the proposal last."""
-    arrivals = Transition.objects.filter(proposal=proposal, target=Status.IN_REVIEW)
+    arrivals = Transition.objects.filter(proposal=proposal.pk, target=Status.IN_REVIEW)
     return int(arrivals.order_by("-pk").values_list("pk", flat=True)[0])
 
 

@@ -92,18 +92,20 @@ class Standing:
         return scoring.result(ballots, [one.advice for one in self.counting], limits)
 
 
-def of(proposal: Proposal) -> Standing:
-    """Return the standing of ``proposal``: five statements, whatever the size of the board."""
+def of(
+    proposal: Proposal, assessments: list[Assessment] | None = None, version: int | None = None
+) -> Standing:
+    """Return the standing of ``proposal``: five statements, whatever the size of the board.
+
+    Two where a page has fetched what was handed in and not voided, with members and scores, and the newest version.
+    """
     seats = list(BoardSeat.objects.filter(call=proposal.call_id, ended_at=None).select_related("user"))
-    handed_in = Assessment.objects.handed_in().filter(proposal=proposal)
-    versions = proposal.versions.order_by("-number").values_list("pk", flat=True)
-    return Standing(
-        proposal=proposal,
-        seats=seats,
-        grounds=conflicts.grounds_by_seat(proposal),
-        assessments=list(handed_in.select_related("seat__user").prefetch_related("scores")),
-        version=versions.first(),
-    )
+    if assessments is None:
+        handed_in = Assessment.objects.handed_in().filter(proposal=proposal)
+        assessments = list(handed_in.select_related("seat__user").prefetch_related("scores"))
+    if version is None:
+        version = proposal.versions.order_by("-number").values_list("pk", flat=True).first()
+    return Standing(proposal, seats, conflicts.grounds_by_seat(proposal), assessments, version)
 
 
 def of_each(call: Call, proposals: Sequence[Proposal]) -> list[Standing]:

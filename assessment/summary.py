@@ -1,8 +1,10 @@
 """A proposal as plain text: for the mail that confirms it, so that everybody keeps a copy of their own."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessment.models import Proposal
@@ -32,6 +34,8 @@ def display(proposal: Proposal, field: str, column: str) -> str:
         return ""
     if value is True:
         return _("Yes")
+    if isinstance(value, Decimal):
+        return number_format(value)
     chosen = getattr(owner, f"get_{column}_display", None)
     return str(chosen() if chosen else value)
 

@@ -19,6 +19,7 @@ from benchmarks import generator, load
 
 PARTS = ("generator.py", "lexicon.py", "load.py")
 EMPTY = """
+    SET goodpractice.allow_truncate = 'on';
     TRUNCATE catalogue_example, catalogue_network, catalogue_topic, catalogue_targetgroup, catalogue_audience,
              catalogue_federalstate, catalogue_memberkind, catalogue_fieldofaction, catalogue_formalisation,
              catalogue_networktype CASCADE

@@ -88,15 +88,16 @@ class GoodPracticeAdminSite(AdminSite):
         return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return the tasks, in the shape of Django's list of apps, each with what the person may see."""
+        """Return the tasks, in the shape of Django's list of apps, each with what the person may see.
+
+        Who is no staff is asked about for the entries that serve others too; behind the rest there is a sign-in.
+        """
+        is_staff = self.has_permission(request)
         entries: dict[str, list[Any]] = {task: [] for task in Task.values}
-        for app in self._build_app_dict(request, app_label).values():
-            for entry in app["models"]:
-                model_admin = self._registry[entry["model"]]
-                if isinstance(model_admin, OfficeAdmin):
-                    entries[model_admin.task].append(
-                        {**entry, "name": model_admin.label or entry["name"], "admin": model_admin}
-                    )
+        for one in self._offices():
+            is_asked = (is_staff or one.serves_others) and app_label in {None, one.opts.app_label}
+            if is_asked and (entry := one.task_entry(request)):
+                entries[one.task].append(entry)
         return [
             {
                 "app_label": task.value,
@@ -110,8 +111,10 @@ class GoodPracticeAdminSite(AdminSite):
 
     def landing(self, request: HttpRequest) -> str:
         """Return the page on which this person begins instead of the tasks, if a ``ModelAdmin`` has one."""
-        admins = [one for one in self._registry.values() if isinstance(one, OfficeAdmin)]
-        return next(filter(None, (one.landing(request) for one in admins)), "")
+        return next(filter(None, (one.landing(request) for one in self._offices())), "")
+
+    def _offices(self) -> "list[OfficeAdmin]":
+        return [one for one in self._registry.values() if isinstance(one, OfficeAdmin)]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show the tasks with what waits in each, or lead where the person has the only one."""
@@ -193,6 +196,8 @@ class OfficeAdmin(BilingualFieldsMixin, _ModelAdmin):
     """Place within the task; equal ones go by name."""
     label: Any = ""
     """What the records are called here, where their model's name would not do."""
+    serves_others = False
+    """Whether people who are no staff find pages here as well."""
 
     list_per_page = 50
     list_max_show_all = 200
@@ -205,6 +210,26 @@ class OfficeAdmin(BilingualFieldsMixin, _ModelAdmin):
     def media(self) -> forms.Media:
         """Load no scripts for widgets that we do not use; formsets bring their own."""
         return forms.Media()
+
+    def task_entry(self, request: HttpRequest) -> dict[str, Any] | None:
+        """Return what the list of tasks says of these records; nothing to whom they are closed."""
+        if not self.has_module_permission(request):
+            return None
+        perms = self.get_model_perms(request)
+        if not any(perms.values()):
+            return None
+        return {
+            "admin": self,
+            "model": self.model,
+            "name": self.label or capfirst(str(self.opts.verbose_name_plural)),
+            "object_name": self.opts.object_name,
+            "perms": perms,
+            "admin_url": self.list_url() if perms["view"] or perms["change"] else None,
+            "add_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+            if perms["add"]
+            else None,
+            "view_only": not perms["change"],
+        }
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         """Return what somebody should look at; called with the index page only."""

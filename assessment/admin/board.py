@@ -12,27 +12,28 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment import agenda
 from assessment.admin import assessing, members
-from assessment.admin.own_pages import OwnPagesAdmin
+from assessment.admin.own_pages import OwnPagesAdmin, holds_seat
 from assessment.models import Assessment
-from assessment.permissions import has_seat, is_office
+from assessment.permissions import is_office
 from goodpractice.admin import Waiting
 
 
 @admin.register(Assessment)
 class AssessmentAdmin(OwnPagesAdmin):
     rank = 5
+    serves_others = True
     label = _("My assessments")
     actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._has_seat(request)
+        return holds_seat(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Show the entry to members; a single record is nobody's to view here."""
-        return obj is None and self._has_seat(request)
+        return obj is None and holds_seat(request)
 
     def landing(self, request: HttpRequest) -> str:
-        if is_office(request.user) or not self._has_seat(request):  # type: ignore[arg-type]
+        if is_office(request.user) or not holds_seat(request):  # type: ignore[arg-type]
             return ""
         return self.list_url()
 
@@ -57,9 +58,3 @@ class AssessmentAdmin(OwnPagesAdmin):
             path("<str:reference>/reconfirm/", assessing.assessment_reconfirm, name=f"{name}_reconfirm"),
             path("<str:reference>/files/<int:pk>/", members.attachment_download, name=f"{name}_file"),
         ]
-
-    def _has_seat(self, request: HttpRequest) -> bool:
-        """Ask once a request: every page of the administration names its entries several times."""
-        if not hasattr(request, "_has_seat"):
-            request._has_seat = has_seat(request.user)  # type: ignore[attr-defined,arg-type]  # noqa: SLF001
-        return bool(request._has_seat)  # type: ignore[attr-defined]  # noqa: SLF001

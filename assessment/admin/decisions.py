@@ -5,6 +5,7 @@ not judged the proposal, finds nothing here.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -38,6 +39,9 @@ OWN_CONFLICT = _(
 DEPARTS_BY_NOW = _(
     "A member has scored again since, and the decision departs from what the rule recommends by now. "
     "Disagree, and propose it again with the reason for departing."
+)
+SPLIT_SINCE = _(
+    "A member has scored again since, and now the board is split. It has to talk about the proposal first."
 )
 WAITING = _("A decision is proposed already. It has to be confirmed or taken back first.")
 
@@ -194,6 +198,10 @@ def _apply(form: SeenForm, step: Callable[[], Any]) -> bool:
     except workflow.NoQuorum as error:
         reasons = " ".join([str(NO_QUORUM), *lacking(error.standing)])
         form.add_error(None, ValidationError(reasons, code="no_quorum"))
+    except workflow.SplitNotDiscussed as error:
+        with suppress(workflow.TransitionNotAllowed):  # somebody else was quicker
+            workflow.reopen_discussion(error.proposal)
+        form.add_error(None, ValidationError(SPLIT_SINCE, code="split"))
     except workflow.DecisionConflict:
         form.add_error(None, ValidationError(OWN_CONFLICT, code="conflict"))
     except workflow.SamePerson:

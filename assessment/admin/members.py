@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment import agenda, conflicts, judging, permissions
-from assessment.admin.own_pages import user_of
+from assessment.admin import drawn
+from assessment.admin.own_pages import note_seat, user_of
+from assessment.agenda import Docket, Item
 from assessment.conflicts import Ground
 from assessment.forms.scoring import ConflictForm
 from assessment.models import Assessment, BoardSeat, ConflictDeclaration, Proposal
@@ -70,6 +72,7 @@ def place_or_404(request: HttpRequest, reference: str) -> Place:
     seat = permissions.seat_for(user, proposal)
     if seat is None:
         raise Http404
+    note_seat(request, True)
     declaration = ConflictDeclaration.objects.filter(seat=seat, proposal=proposal).first()
     return Place(user, seat, proposal, conflicts.grounds(user, proposal), declaration)
 
@@ -87,18 +90,23 @@ def open_place_or_404(request: HttpRequest, reference: str) -> Place:
 @signed_in
 def assessment_list(request: HttpRequest) -> HttpResponse:
     """Show what waits for the member; others' doings are not part of it."""
-    user = user_of(request)
-    if not permissions.has_seat(user):
+    dockets = agenda.of(user_of(request))
+    if not dockets:
         raise Http404
+    note_seat(request, True)
     wanted = request.GET.get("show", "")
     context = {
         "title": _("My assessments"),
-        "dockets": agenda.of(user),
+        "dockets": [(one, drawn.rows(_chosen(one, wanted))) for one in dockets],
         "filters": [(value, label, value == wanted) for value, label in SHOWN],
         "wanted": wanted if wanted in dict(SHOWN) else "",
         "now": timezone.now(),
     }
     return board_page(request, "list", context)
+
+
+def _chosen(docket: Docket, wanted: str) -> list[Item]:
+    return {"todo": docket.to_do, "done": docket.done}.get(wanted, docket.open)
 
 
 @needs_second_factor

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from assessment import judging, permissions, standing
+from assessment.admin import drawn
 from assessment.admin.judged import JudgedText
 from assessment.admin.members import Place
 from assessment.admin.sheet import rubric_of
-from assessment.models import Assessment, Decision, Proposal, Score, Status
+from assessment.models import Assessment, Decision, Proposal, Status
 from assessment.models.status import BEFORE_A_DECISION
 from assessment.scoring import Figures, Result
 from assessment.standing import Standing
@@ -17,21 +20,12 @@ AGAIN = Assessment.Turn.AFTER_THE_REVEAL
 
 
 @dataclass(frozen=True)
-class Voice:
-    """What one member said about one criterion."""
-
-    assessment: Any
-    is_own: bool
-    score: Score
-
-
-@dataclass(frozen=True)
 class Finding:
     """One criterion: its figures where they are open to the member, and each one's words."""
 
     criterion: Criterion
     figures: Figures | None
-    voices: list[Voice]
+    voices: list[SafeString]
 
     @property
     def mean(self) -> float | None:
@@ -48,21 +42,26 @@ class Finding:
 
 def outcome(place: Place, own: Any) -> dict[str, Any]:
     """Return the context of the page; others' words only where ``permissions`` says so."""
-    visible = permissions.visible_assessments(place.user, place.proposal).filter(handed_in_at__isnull=False)
+    seen = permissions.sight(place.user, [place.proposal])[place.proposal.pk]
+    visible = permissions.visible_assessments(place.user, place.proposal, seen).filter(
+        handed_in_at__isnull=False
+    )
     said = visible.select_related("seat__user").prefetch_related("scores")
     shown = sorted(
         (one for one in said if one.voided_at is None or one.pk == own.pk),
         key=lambda one: (one.seat_id != place.seat.pk, one.seat.constituency, str(one.seat.user), one.turn),
     )
-    is_revealed = bool(permissions.revealed_to(place.user, [place.proposal]))
-    found = standing.of(place.proposal) if is_revealed else None
     text = JudgedText(place.proposal, since=own.version)
+    counted = [one for one in shown if one.voided_at is None]
+    is_revealed = seen == permissions.Sight.FIGURES
+    found = standing.of(place.proposal, counted, text.version.pk) if is_revealed else None
+    voices = [(one, drawn.who(one, is_own=one.seat_id == place.seat.pk)) for one in shown]
     return {
         "own": own,
         "text": text,
         "is_stale": place.proposal.status == Status.IN_REVIEW and own.version_id != text.version.pk,
-        "findings": _findings(place, shown, found.result if found else None),
-        "voices": [(one, one.seat_id == place.seat.pk) for one in shown],
+        "findings": _findings(place, voices, found.result if found else None),
+        "voices": voices,
         "standing": found,
         "overall": float(found.result.overall) if found and found.result.overall is not None else None,
         "missing": _missing(place, found),
@@ -89,16 +88,16 @@ def _missing(place: Place, found: Standing | None) -> int | None:
     return len(found.waiting_for) if found and place.proposal.status == Status.IN_REVIEW else None
 
 
-def _findings(place: Place, shown: list[Any], result: Result | None) -> list[Finding]:
+def _findings(place: Place, voices: list[tuple[Any, SafeString]], result: Result | None) -> list[Finding]:
     figures = {one.criterion: one for one in result.figures} if result else {}
-    order = [one.criterion for one in rubric_of(place.proposal)] or Criterion.values
+    order = list(rubric_of(place.proposal).values_list("criterion", flat=True)) or Criterion.values
     return [
         Finding(
             Criterion(criterion),
             figures.get(criterion),
             [
-                Voice(one, one.seat_id == place.seat.pk, score)
-                for one in shown
+                drawn.voice(score, who)
+                for one, who in voices
                 for score in one.scores.all()
                 if score.criterion == criterion
             ],

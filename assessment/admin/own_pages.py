@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from assessment.permissions import is_office
+from assessment.permissions import has_seat, is_office
 from goodpractice.accounts.models import User
 from goodpractice.admin import OfficeAdmin, Task
 
@@ -40,6 +40,18 @@ class OwnPagesAdmin(OfficeAdmin):
             return guarded(request, *args, **kwargs)  # type: ignore[no-any-return]
 
         return update_wrapper(inner, guarded)
+
+
+def holds_seat(request: HttpRequest) -> bool:
+    """Ask once a request: every page of the administration names its entries several times."""
+    if not hasattr(request, "_has_seat"):
+        note_seat(request, has_seat(request.user))  # type: ignore[arg-type]
+    return bool(request._has_seat)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def note_seat(request: HttpRequest, holds_one: bool) -> None:
+    """Keep for the rest of the request whether the person has a seat: a page that found it need not ask again."""
+    request._has_seat = holds_one  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def user_of(request: HttpRequest) -> User:

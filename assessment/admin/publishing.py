@@ -129,7 +129,7 @@ def proposal_carry_over(request: HttpRequest, reference: str) -> HttpResponse:
             words = _("%(reference)s is a draft in “%(call)s” now. The submitter has been told.")
             messages.success(request, words % {"reference": new.reference, "call": call})
         return _to_meeting(proposal)
-    if proposal.status != Status.DEFERRED:
+    if proposal.status != Status.DEFERRED or proposal.is_continued:
         return _refuse(request, proposal)
     return _page(request, proposal, "carry_over", _("Take into another call"), form=form)
 
@@ -144,10 +144,11 @@ def _published(proposal: Proposal, by: User) -> str:
     return str(_("%(proposal)s is public now.")) % {"proposal": proposal.reference}
 
 
-def _find(request: HttpRequest, reference: str) -> Proposal:
+def _find(request: HttpRequest, reference: str) -> Any:
     """Return a proposal whose outcome has been announced."""
     user = user_of(request)
-    proposal: Proposal = get_object_or_404(Proposal.objects.judged().with_names(), reference=reference)
+    proposals = Proposal.objects.judged().with_names().with_continuation()
+    proposal = get_object_or_404(proposals, reference=reference)
     decision = workflow.in_force(proposal)
     if not is_office(user) or conflicts.grounds(user, proposal):
         raise Http404

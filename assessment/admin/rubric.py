@@ -30,6 +30,7 @@ class RubricAdmin(OwnPagesAdmin):
             ("<slug:version>/", rubric_detail, "detail"),
             ("<slug:version>/copy/", rubric_copy, "copy"),
             ("<slug:version>/edit/", rubric_update, "update"),
+            ("<slug:version>/remove/", rubric_delete, "remove"),
         ]
         return [path(route, self.office_only(view), name=f"{NAME}_{name}") for route, view, name in pages]
 
@@ -88,6 +89,24 @@ def rubric_update(request: HttpRequest, version: str) -> HttpResponse:
     return _page(request, "edit", context, rubric)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def rubric_delete(request: HttpRequest, version: str) -> HttpResponse:
+    """Ask once, then delete a rubric that no call names."""
+    rubric = _find(version)
+    try:
+        if request.method != "POST":
+            rubrics.check_unnamed(rubric)
+            context = {"title": rubric.version, "subtitle": _("Delete the rubric")}
+            return _page(request, "delete", context, rubric)
+        rubrics.delete(rubric)
+    except rubrics.RubricUsed:
+        messages.warning(request, NAMED)
+        return redirect(f"admin:{NAME}_detail", version)
+    messages.success(request, _("The rubric %(version)s was deleted.") % {"version": version})
+    return redirect(f"admin:{NAME}_changelist")
+
+
+NAMED = _("A call names this rubric, so it stays.")
 USED = _("A board assesses by this rubric, so it stays as it is. Make a new version for the next call.")
 
 

@@ -4,9 +4,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BoundField
+from django.utils.safestring import SafeString
 
 from assessment import judging, workflow
+from assessment.admin import drawn
 from assessment.admin.members import Place
 from assessment.forms.scoring import CANNOT, ScoringForm, draft_of
 from assessment.models import Assessment, Proposal, Rubric, RubricCriterion
@@ -32,8 +35,8 @@ class Part:
     field: BoundField
     levels: list[Choice]
     cannot: Any
-    comment: BoundField
-    passed_on: BoundField
+    comment: SafeString
+    passed_on: SafeString
 
 
 @dataclass(frozen=True)
@@ -101,22 +104,22 @@ def sheet_of(place: Place, turn: Assessment.Turn) -> Sheet:
 
 
 def conclude(place: Place) -> None:
-    """End the assessment if this was the last one that was missing."""
-    with suppress(workflow.TransitionNotAllowed):  # it has gone on already
-        workflow.conclude_review(place.proposal)
+    """End the assessment if this was the last one that was missing; talk anew if a second one splits the board."""
+    for step in (workflow.conclude_review, workflow.reopen_discussion):
+        with suppress(workflow.TransitionNotAllowed):  # it stands elsewhere
+            step(place.proposal)
 
 
-def rubric_of(proposal: Proposal, *fetched: str) -> list[RubricCriterion]:
+def rubric_of(proposal: Proposal) -> QuerySet[RubricCriterion]:
     """Return the criteria of the call's rubric in its order; of the newest one where the call names none."""
-    rubrics = Rubric.objects.prefetch_related("criteria", *fetched)
-    rubric: Any = (
-        rubrics.filter(pk=proposal.call.rubric_id).first() if proposal.call.rubric_id else rubrics.first()
-    )
-    return list(rubric.criteria.all()) if rubric else []
+    criteria = RubricCriterion.objects.all()
+    if proposal.call.rubric_id:
+        return criteria.filter(rubric=proposal.call.rubric_id)
+    return criteria.filter(rubric__in=Rubric.objects.order_by("-version").values("pk")[:1])
 
 
 def parts(form: ScoringForm, proposal: Proposal) -> list[Part]:
-    asked = {one.criterion: one for one in rubric_of(proposal, "criteria__anchors")}
+    asked = {one.criterion: one for one in rubric_of(proposal).prefetch_related("anchors")}
     order = [*asked, *(criterion for criterion in Criterion.values if criterion not in asked)]
     return [_part(form, criterion, asked.get(criterion)) for criterion in order]
 
@@ -131,6 +134,6 @@ def _part(form: ScoringForm, criterion: str, asked: Any) -> Part:
         field=field,
         levels=[Choice(radio, meanings.get(value, "")) for value, radio in radios.items() if value != CANNOT],
         cannot=radios[CANNOT],
-        comment=form[f"{criterion}_comment"],
-        passed_on=form[f"{criterion}_passed_on"],
+        comment=drawn.comment(form[f"{criterion}_comment"]),
+        passed_on=drawn.comment(form[f"{criterion}_passed_on"]),
     )

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessment.models import Proposal, ProposalVersion
+from assessment.rules import rows
 from assessment.sections import PROPOSAL_FIELDS, SECTIONS, Section, columns_of, label_of
 from catalogue.admin.history import Difference, word_difference
 from catalogue.models import Example, Link, Network
+from catalogue.models.text import local_text
 from goodpractice.admin import LANGUAGE_NAMES
 
 RECORDED_LISTS = ("links", "attachments")
@@ -76,6 +79,8 @@ class Reading:
             return _("Yes")
         if column == "picture":
             return PurePosixPath(value).name
+        if column == "staff_fte":
+            return number_format(value)
         known = self.names[column] if column in self.names else _choices(column)
         parts = value if isinstance(value, list) else [value]
         return ", ".join(str(known.get(part, part)) for part in parts)
@@ -113,16 +118,21 @@ def _record(row: Mapping[str, Any]) -> str:
 
 
 def _names(contents: list[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return the names behind short names, by column: one query for each vocabulary that occurs."""
-    networks: set[str] = set()
-    names: dict[str, dict[str, str]] = {}
+    """Return the names behind short names, by column: one statement for all vocabularies and networks that occur."""
+    asked: list[tuple[str, str, str, list[str]]] = []
+    networks = {content["network"] for content in contents if content.get("network")}
     for source in [*Example._meta.many_to_many, *Proposal._meta.many_to_many]:
         slugs = {slug for content in contents for slug in content.get(source.name) or []}
         if source.name in PROPOSAL_FIELDS:
             networks |= slugs
         elif slugs and source.related_model:
-            terms = source.related_model._default_manager.filter(slug__in=slugs)
-            names[source.name] = {str(getattr(term, "slug", "")): str(term) for term in terms}
-    networks |= {content["network"] for content in contents if content.get("network")}
-    named = {network.slug: str(network) for network in Network.objects.filter(slug__in=networks)}
-    return {**names, "network": named, "networks": named}
+            asked.append(
+                (source.name, source.related_model._meta.db_table, "name_de, name_en", sorted(slugs))
+            )
+    asked.append(("network", Network._meta.db_table, "name, name", sorted(networks)))
+    names: dict[str, dict[str, str]] = {column: {} for column, *_rest in asked}
+    one = "SELECT '{}' AS kind, slug, {} FROM {} WHERE slug = ANY(%s)"
+    statement = " UNION ALL ".join(one.format(column, words, table) for column, table, words, _slugs in asked)
+    for column, slug, german, english in rows(statement, *(slugs for *_rest, slugs in asked)):
+        names[column][slug] = local_text({"de": german, "en": english})
+    return {**names, "networks": names["network"]}

@@ -53,6 +53,9 @@ class Decision(models.Model):
         User, models.PROTECT, verbose_name=_("confirmed by"), null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(_("decided on"), null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("dismissed by"), null=True, blank=True, related_name="+"
+    )
     dismissed_at = models.DateTimeField(_("dismissed on"), null=True, blank=True)
     eligible = models.PositiveSmallIntegerField(_("eligible members"), null=True, blank=True)
     counted = models.PositiveSmallIntegerField(_("assessments that counted"), null=True, blank=True)
@@ -84,6 +87,11 @@ class Decision(models.Model):
                 name="decision_by_two_persons",
                 violation_error_message=_("Somebody else has to confirm the decision."),
             ),
+            # Of those dismissed before this was recorded nobody knows by whom.
+            models.CheckConstraint(
+                condition=models.Q(dismissed_by=None) | models.Q(dismissed_at__isnull=False),
+                name="decision_dismissed_by_somebody",
+            ),
             models.CheckConstraint(condition=~models.Q(summary=""), name="decision_with_reason"),
             models.UniqueConstraint(
                 fields=["proposal"],
@@ -109,6 +117,10 @@ class Decision(models.Model):
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_stays';
                         END IF;
                         RETURN NEW;
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND OLD.dismissed_at IS NOT NULL THEN
+                        RAISE EXCEPTION 'a dismissed decision stays as it was'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_dismissed_stays';
                     END IF;
                     IF NEW.decided_at IS NULL THEN
                         RETURN NEW;

@@ -43,7 +43,9 @@ TRANSITIONS: dict[str, frozenset[str]] = {
         {Status.SCREENING, Status.DISCUSSION, Status.DECISION_PENDING, Status.WITHDRAWN}
     ),
     Status.DISCUSSION: frozenset({Status.DECISION_PENDING, Status.WITHDRAWN}),
-    Status.DECISION_PENDING: frozenset({Status.APPROVED, Status.REJECTED, Status.DEFERRED, Status.WITHDRAWN}),
+    Status.DECISION_PENDING: frozenset(
+        {Status.DISCUSSION, Status.APPROVED, Status.REJECTED, Status.DEFERRED, Status.WITHDRAWN}
+    ),
     Status.APPROVED: frozenset({Status.PUBLISHED, Status.REJECTED, Status.DEFERRED}),
     Status.REJECTED: frozenset({Status.APPROVED, Status.DEFERRED}),
     Status.DEFERRED: frozenset({Status.APPROVED, Status.REJECTED}),
@@ -51,7 +53,9 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     Status.UNPUBLISHED: frozenset({Status.PUBLISHED}),
     Status.WITHDRAWN: frozenset(),
 }
-"""From where to where; the empty source is the beginning. Between the three decisions a new one supersedes."""
+"""From where to where; the empty source is the beginning. Between the three decisions a new one supersedes.
+
+Back to the discussion leads a split that comes up when members score again."""
 
 WRITABLE = [Status.DRAFT, Status.NEEDS_INFO]
 """The submitter's turn: the text may be changed."""

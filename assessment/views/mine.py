@@ -106,6 +106,7 @@ def proposal_withdraw(request: "AuthenticatedHttpRequest", reference: str) -> Ht
         try:
             workflow.withdraw(proposal, by=request.user, reason=form.cleaned_data["reason"])
         except workflow.TransitionNotAllowed:
+            proposal.refresh_from_db(fields=["status"])
             is_possible, status = False, CONFLICT
         else:
             messages.success(request, _("The proposal was withdrawn. Its text is kept."))
@@ -115,6 +116,7 @@ def proposal_withdraw(request: "AuthenticatedHttpRequest", reference: str) -> Ht
         "proposal": proposal,
         "form": form,
         "is_possible": is_possible,
+        "is_with_the_board": permissions.seems_undecided(proposal),
     }
     return render(request, "assessment/proposal_withdraw.html", context, status=status)
 

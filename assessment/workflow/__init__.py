@@ -13,6 +13,7 @@ from assessment.workflow.deciding import (
     NoQuorum,
     Reason,
     ReasonsMissing,
+    SplitNotDiscussed,
     announce,
     conclude_review,
     confirm_decision,
@@ -20,6 +21,7 @@ from assessment.workflow.deciding import (
     in_force,
     note_discussed,
     propose_decision,
+    reopen_discussion,
 )
 from assessment.workflow.moving import TransitionNotAllowed
 from assessment.workflow.publishing import (
@@ -69,6 +71,7 @@ __all__ = [
     "Reason",
     "ReasonsMissing",
     "SamePerson",
+    "SplitNotDiscussed",
     "TransitionNotAllowed",
     "announce",
     "answer",
@@ -88,6 +91,7 @@ __all__ = [
     "publish",
     "publish_due",
     "release",
+    "reopen_discussion",
     "republish",
     "return_to_screening",
     "start",

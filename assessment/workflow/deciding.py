@@ -1,7 +1,7 @@
 """From assessments to a decision and its announcement: the board's part of the state machine.
 
 A decision takes quorum, two persons without a conflict, a reason for each criterion, and one more where it departs
-from what the rule recommends. The database holds all of it but the last (``board_guards``).
+from what the rule recommends; and each split was talked about. The database holds all of it but the deviation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,6 +32,14 @@ class NoQuorum(Exception):
     def __init__(self, found: Standing) -> None:
         super().__init__(f"{len(found.counting)} of {found.quorum}")
         self.standing = found
+
+
+class SplitNotDiscussed(Exception):
+    """Members are split, and the board has not talked about it since the last of them handed in."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        super().__init__(proposal.reference)
+        self.proposal = proposal
 
 
 class DecisionConflict(Exception):
@@ -85,6 +93,16 @@ def conclude_review(proposal: Proposal, *, is_over: bool = False) -> Proposal:
 
 
 @transaction.atomic
+def reopen_discussion(proposal: Proposal) -> Proposal:
+    """Lead back to the discussion if members who scored again are split now; otherwise it stays as it is."""
+    proposal = locked(proposal)
+    check(proposal, Status.DISCUSSION, source=Status.DECISION_PENDING)
+    if not has_undiscussed_split(standing.of(proposal)):
+        return proposal
+    return move(proposal, Status.DISCUSSION, by=None)
+
+
+@transaction.atomic
 def note_discussed(proposal: Proposal, *, by: User, reason: str) -> Proposal:
     """Note that the board has talked about a split; ``reason`` is what came of it."""
     proposal = locked(proposal)
@@ -105,8 +123,7 @@ def propose_decision(proposal: Proposal, *, by: User, draft: DecisionDraft) -> D
     if proposal.decisions.filter(decided_at=None, dismissed_at=None).exists():
         raise AlreadyProposed
     found = standing.of(proposal)
-    if not found.has_quorum:
-        raise NoQuorum(found)
+    _check_ripe(found, latest)
     _check_reasons(draft, found.result.recommendation)
     decision = Decision.objects.create(
         proposal=proposal,
@@ -137,14 +154,14 @@ def confirm_decision(decision: Decision, *, by: User) -> Proposal:
     waiting = Decision.objects.filter(pk=decision.pk, decided_at=None, dismissed_at=None).first()
     if waiting is None:
         raise TransitionNotAllowed(proposal.status, decision.outcome)
-    _check_decidable(proposal, waiting.outcome, in_force(proposal))
+    latest = in_force(proposal)
+    _check_decidable(proposal, waiting.outcome, latest)
     if waiting.proposed_by_id == by.pk:
         raise SamePerson
     _check_decider(proposal, waiting.proposed_by)
     _check_decider(proposal, by)
     found = standing.of(proposal)
-    if not found.has_quorum:
-        raise NoQuorum(found)
+    _check_ripe(found, latest)
     if _departs(waiting.outcome, found.result.recommendation) and not waiting.deviation.strip():
         raise ReasonsMissing(["deviation"])
     waiting.confirmed_by, waiting.decided_at = by, timezone.now()
@@ -164,7 +181,7 @@ def dismiss_decision(decision: Decision, *, by: User) -> None:
     """Disagree with a proposed decision, or take the own one back; what it was to supersede is free again."""
     proposal = locked(decision.proposal)
     done = Decision.objects.filter(pk=decision.pk, decided_at=None, dismissed_at=None)
-    if not done.update(dismissed_at=timezone.now(), supersedes=None):
+    if not done.update(dismissed_at=timezone.now(), dismissed_by=by, supersedes=None):
         raise TransitionNotAllowed(proposal.status, proposal.status)
 
 
@@ -197,6 +214,23 @@ def _check_decidable(proposal: Proposal, outcome: str, latest: Decision | None) 
         raise TransitionNotAllowed(proposal.status, outcome)
     if proposal.status != outcome:
         check(proposal, Status(outcome))
+
+
+def _check_ripe(found: Standing, latest: Decision | None) -> None:
+    """Hold that there is a quorum, and no split that nobody has talked about; after a decision scores are frozen."""
+    if not found.has_quorum:
+        raise NoQuorum(found)
+    if latest is None and has_undiscussed_split(found):
+        raise SplitNotDiscussed(found.proposal)
+
+
+def has_undiscussed_split(found: Standing) -> bool:
+    """Tell whether the board is split and has not talked about it since the last one that counts was handed in."""
+    if not found.result.is_split:
+        return False
+    last = max(one.handed_in_at for one in found.counting if one.handed_in_at)
+    talks = found.proposal.transitions.filter(source=Status.DISCUSSION, target=Status.DECISION_PENDING)
+    return not talks.filter(at__gte=last).exists()
 
 
 def _check_decider(proposal: Proposal, user: User) -> None:

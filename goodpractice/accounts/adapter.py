@@ -7,6 +7,7 @@ from allauth.core import context as requests
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
@@ -45,6 +46,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if commit:
             user.groups.add(Group.objects.get_or_create(name=NEW_PEOPLE)[0])
         return user
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead to their work those who come for it alone: who belongs to a network proposes, too."""
+        person: Any = request.user
+        if not person.is_staff and not person.memberships.exists():
+            site: Any = admin.site
+            if landing := site.landing(request):
+                return str(landing)
+        return str(super().get_login_redirect_url(request))
 
     def format_email_subject(self, subject: str) -> str:
         return f"IQ Good Practice: {subject}"

@@ -17,7 +17,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from goodpractice.accounts import resetting, roles
+from goodpractice.accounts import erasing, resetting, roles
+from goodpractice.accounts.erasure_admin import erase_person
 from goodpractice.accounts.factor_admin import reset_factor
 from goodpractice.accounts.forms import (
     AccountChangeForm,
@@ -25,7 +26,7 @@ from goodpractice.accounts.forms import (
     AccountPasswordForm,
 )
 from goodpractice.accounts.membership_admin import MembershipAdmin
-from goodpractice.accounts.models import User
+from goodpractice.accounts.models import Erasure, User
 from goodpractice.admin import OfficeAdmin, Task, yes_no
 
 if TYPE_CHECKING:
@@ -133,7 +134,12 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         reset = self.admin_site.admin_view(partial(reset_factor, model_admin=self))
-        return [path("<id>/reset-factor/", reset, name="accounts_user_reset_factor"), *super().get_urls()]
+        erase = self.admin_site.admin_view(partial(erase_person, model_admin=self))
+        return [
+            path("<id>/reset-factor/", reset, name="accounts_user_reset_factor"),
+            path("<id>/erase/", erase, name="accounts_user_erase"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -149,7 +155,8 @@ class AccountAdmin(OfficeAdmin, _UserAdmin):
         EmailAddress.objects.filter(user=obj).exclude(email__iexact=obj.email).delete()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and _is_within(obj, request.user)
+        is_erased = isinstance(obj, User) and obj.is_erased
+        return not is_erased and super().has_change_permission(request, obj) and _is_within(obj, request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_self = obj is not None and obj.pk == request.user.pk
@@ -182,4 +189,6 @@ def _factor_of(person: User, by: Any) -> dict[str, Any]:
         "has_factor": resetting.has_factor(person),
         "may_reset": resetting.may_reset(by, person),
         "factor_resets": person.factor_resets.select_related("by"),
+        "may_erase": erasing.may_erase(by, person),
+        "erasure": Erasure.objects.filter(person=person).select_related("by").first(),
     }

@@ -71,6 +71,22 @@ class FactorResetForm(forms.Form):
     )
 
 
+class ErasureForm(forms.Form):
+    is_asked = forms.BooleanField(
+        label=_("I have made sure that the person asks for it and knows that it cannot be undone."),
+        error_messages={"required": _("Make sure first that it is the person who asks, and confirm it.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Without names and addresses, for example: “Letter of 3 May, file number 17”. It is kept."
+        ),
+        error_messages={"required": _("Say on what ground, without a name.")},
+    )
+
+
 class ProfileForm(_ProfileForm):
     """What a person says about themselves."""
 

@@ -8,11 +8,15 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Network
 from goodpractice.accounts.querysets import MembershipQuerySet
 from goodpractice.languages import NAMES
+
+NOWHERE = "erased.invalid"
+"""Where the addresses of those end who asked to be erased: mail can never reach it (RFC 2606)."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -67,13 +71,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.get_full_name() or self.email
 
     def get_full_name(self) -> str:
-        return self.name
+        """Return the name; of somebody who asked to be erased, what stands for it in all that stays."""
+        return gettext("former member %(number)s") % {"number": self.pk} if self.is_erased else self.name
 
     def get_short_name(self) -> str:
-        return self.name
+        return self.get_full_name()
+
+    @property
+    def is_erased(self) -> bool:
+        return self.email.endswith(f"@{NOWHERE}")
 
 
 @pghistory.track()
@@ -153,6 +162,27 @@ class FactorReset(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(by=models.F("person")), name="factorreset_not_by_oneself"
             )
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.at:%Y-%m-%d})"
+
+
+class Erasure(models.Model):
+    """Somebody was erased at their own wish; records go on pointing to a person without a name. Only ever added."""
+
+    person = models.OneToOneField(User, models.PROTECT, verbose_name=_("person"), related_name="erasure")
+    by = models.ForeignKey(User, models.PROTECT, verbose_name=_("erased by"), related_name="+")
+    at = models.DateTimeField(_("erased on"), default=timezone.now)
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("erasure of a person")
+        verbose_name_plural = _("erasures of persons")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(by=models.F("person")), name="erasure_not_by_oneself")
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

@@ -24,9 +24,12 @@ class NothingToReset(Exception):
 
 
 def may_reset(by: User, person: User) -> bool:
-    if by.pk == person.pk or not by.has_perm(RIGHT):
-        return False
-    return by.has_perm(EVERYBODY) or _is_led_by_the_office(person)
+    return by.has_perm(RIGHT) and is_led_by(by, person)
+
+
+def is_led_by(by: User, person: User) -> bool:
+    """Tell whether the account of ``person`` is in the hands of ``by``; nobody's own is."""
+    return by.pk != person.pk and (by.has_perm(EVERYBODY) or _is_led_by_the_office(person))
 
 
 def has_factor(person: User) -> bool:

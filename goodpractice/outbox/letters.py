@@ -21,6 +21,10 @@ class Receiver(Protocol):
     language: str
 
 
+NO_ADDRESS = ".invalid"
+"""How addresses end to which mail cannot be sent (RFC 2606)."""
+
+
 def send(
     kind: str,
     to: Receiver | str,
@@ -33,9 +37,11 @@ def send(
     """Write a mail in the language of the receiver, and let it go out once the caller's transaction holds.
 
     An address without an account is written to in ``language`` or else in the one that is active. A mail with a code
-    or a personal link ``is_secret``: its text is forgotten once it was sent.
+    or a personal link ``is_secret``: its text is forgotten once it was sent. Who was erased gets none.
     """
     address, name = (to, "") if isinstance(to, str) else (to.email, to.name)
+    if address.endswith(NO_ADDRESS):
+        return
     if not language:
         language = (get_language() or "de") if isinstance(to, str) else to.language
     with override(language):

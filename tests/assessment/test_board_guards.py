@@ -7,10 +7,10 @@ import datetime
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from assessment import judging, marks, workflow
+from assessment import guards, judging, marks, workflow
 from assessment.conflicts import Ground
 from assessment.models import (
     Anchor,
@@ -726,3 +726,15 @@ def test_conflict_that_comes_up_while_the_board_decides():
     assert isinstance(decision, Proposal)
     stored = Decision.objects.get()
     assert (stored.counted, Assessment.objects.filter(voided_at__isnull=False).count()) in [(4, 0), (3, 1)]
+
+
+# Emptied tables -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", [*guards.NEVER_TRUNCATED, "accounts_user", "catalogue_example"])
+def test_tables_of_the_process_are_never_emptied(table):
+    """Nor by emptying another one to which they refer."""
+    sql("SET LOCAL goodpractice.allow_truncate = 'off'")
+
+    with pytest.raises(IntegrityError, match="is never emptied"), transaction.atomic():
+        sql(f"TRUNCATE {table} CASCADE")

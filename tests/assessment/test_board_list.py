@@ -1,6 +1,7 @@
 """My assessments, and the question about conflicts: what waits for a member, and nothing of what others did."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from assessment import judging, workflow
@@ -30,6 +31,7 @@ from tests.assessment.factories import (
     rejection_of,
 )
 from tests.assessment.meeting import decided
+from tests.factories import NetworkFactory
 from tests.goodpractice.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,9 @@ def own(call):
 def states(client, query=""):
     page = client.get(f"{LIST}{query}")
     return {
-        item.proposal.reference: item.state for docket in page.context["dockets"] for item in docket.items
+        item.proposal.reference: item.state
+        for docket, _rows in page.context["dockets"]
+        for item in docket.items
     }
 
 
@@ -376,3 +380,61 @@ def test_superuser_is_bound_by_a_conflict(call):
     member_of(proposal.example.network, own.user)
 
     assert member(own).get(page_of(proposal)).status_code == 404
+
+
+# From here on to the meeting ------------------------------------------------------------------------------------------
+
+
+def test_list_leads_to_the_meeting_once_the_member_has_judged_all(own, call):
+    proposal = in_review(call)
+    meeting = f"/en/admin/assessment/decision/{call.slug}/"
+    client = member(own)
+    assert meeting not in text_of(client.get(LIST))
+    assert client.get(meeting).status_code == 403
+
+    hand_in(own, proposal)
+
+    assert meeting in text_of(client.get(LIST))
+    assert client.get(meeting).status_code == 200
+
+
+def test_list_leads_to_no_meeting_while_a_second_one_is_to_judge(own, call):
+    first, _second = in_review(call), in_review(call)
+
+    hand_in(own, first)
+
+    assert f"/en/admin/assessment/decision/{call.slug}/" not in text_of(member(own).get(LIST))
+
+
+# Signing in -----------------------------------------------------------------------------------------------------------
+
+PASSWORD = "correct horse battery"
+
+
+def signs_in(client, user, query=""):
+    """Return where the ordinary sign-in leads."""
+    user.set_password(PASSWORD)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return client.post(f"/en/account/sign-in/{query}", {"login": user.email, "password": PASSWORD}).url
+
+
+def test_sign_in_leads_a_member_who_is_nothing_else_to_the_own_assessments(client, own):
+    assert signs_in(client, own.user) == LIST
+
+
+def test_sign_in_leads_a_member_where_the_link_led(client, own):
+    assert signs_in(client, own.user, "?next=/en/examples/") == "/en/examples/"
+
+
+@pytest.mark.parametrize("who", ["proposes too", "no seat", "seat has ended", "office with a seat"])
+def test_sign_in_leads_everybody_else_to_the_account(client, call, who):
+    user = office_member() if who.startswith("office") else UserFactory()
+    if who != "no seat":
+        seat(call, user)
+    if who == "seat has ended":
+        BoardSeat.objects.update(ended_at=timezone.now())
+    if who == "proposes too":
+        member_of(NetworkFactory(), user)
+
+    assert signs_in(client, user) == "/en/account/"

@@ -19,6 +19,7 @@ from assessment.marks import Draft, Mark
 from assessment.models import Assessment, BoardSeat, Decision, Proposal, Status
 from assessment.permissions import Sight
 from assessment.second_person import SamePerson
+from assessment.workflow import deciding
 from catalogue.models import ContactPerson, Criterion
 from goodpractice.accounts.models import Membership
 from tests.assessment.factories import (
@@ -45,6 +46,7 @@ REFUSALS = (
     workflow.DecisionConflict,
     workflow.AlreadyProposed,
     workflow.ReasonsMissing,
+    workflow.SplitNotDiscussed,
     workflow.BoardNotReady,
     judging.ConflictOfInterest,
     judging.NotDeclared,
@@ -121,7 +123,10 @@ class BoardMachine(RuleBasedStateMachine):
             "membership": lambda: member_of(proposal.example.network, seat.user),
             "editor": lambda: co_editor(proposal, seat.user),
             "contact": lambda: ContactPerson.objects.create(
-                example=proposal.example, name="Neu", email=seat.user.email, position=9
+                example=proposal.example,
+                name="Neu",
+                email=seat.user.email,
+                position=9 + proposal.example.contacts.count(),
             ),
             "declared": lambda: judging.declare(seat, proposal, has_conflict=True),
         }
@@ -201,6 +206,10 @@ class BoardMachine(RuleBasedStateMachine):
         self.attempt(act)
 
     @rule(which=proposals)
+    def talk_about_a_new_split(self, which):
+        self.attempt(lambda: workflow.reopen_discussion(self.proposal(which)))
+
+    @rule(which=proposals)
     def withdraw(self, which):
         proposal = self.proposal(which)
         if proposal.reference.endswith("7"):  # seldom: nothing happens to it afterwards
@@ -231,6 +240,8 @@ class BoardMachine(RuleBasedStateMachine):
             with connections["default"].cursor() as cursor:
                 cursor.execute("SELECT count(*) FROM assessment_counting_seats(%s)", [found.proposal.pk])
                 assert cursor.fetchone() == (len(found.counting),)
+                cursor.execute("SELECT assessment_undiscussed_split(%s)", [found.proposal.pk])
+                assert cursor.fetchone() == (deciding.has_undiscussed_split(found),)
 
     # ------------------------------------------------------------------------------------------------------------------
 

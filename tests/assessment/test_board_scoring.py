@@ -90,12 +90,12 @@ def test_pages_ask_a_constant_number_of_statements(own, client, call, django_ass
     for other in seats(call, number // 7):
         hand_in(other, proposals[0])
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(16):
         client.get(page_of(proposals[0]))
     hand_in(own, proposals[0])
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(23):
         client.get(page_of(proposals[0]))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(13):
         client.get(LIST)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from assessment import judging
+from assessment import judging, workflow
 from assessment.models import Assessment, BoardSeat, Score, Status
 from catalogue.models import Criterion
 from goodpractice.accounts.models import User
@@ -20,6 +20,8 @@ from tests.assessment.boarded import office_with
 from tests.assessment.factories import (
     CallFactory,
     UserFactory,
+    co_editor,
+    decided_by_a_board,
     handed_in,
     member_of,
     office_member,
@@ -201,6 +203,34 @@ def test_pages_do_not_depend_on_what_others_have_said(world):
     # The office without a seat knows who is still to hand in: the walk does see differences.
     again = answers(insider, paths)
     assert [path for path in known if known[path] != again[path]] != []
+
+
+@pytest.mark.parametrize("outcome", ["approved", "rejected", "deferred"])
+def test_submitters_pages_do_not_depend_on_a_decision_that_nobody_was_told_of(world, outcome):
+    proposal = proposal_in(
+        Status.IN_REVIEW, call=CallFactory(slug="embargo", rubric=world.call.rubric), title_de="Geheim"
+    )
+    world.call, world.proposal = proposal.call, proposal
+    people = {
+        "submitter": proposal.submitted_by,
+        "writer": co_editor(proposal),
+        "reader": co_editor(proposal, right="view"),
+        "stranger": UserFactory(),
+    }
+    paths = [path for path in asked(world) if not path.endswith(".pdf")]
+    clients = {name: signed_in(person) for name, person in people.items()} | {"visitor": Client()}
+    before = {name: answers(client, paths) for name, client in clients.items()}
+
+    decided_by_a_board(proposal, outcome)
+    after = {name: answers(client, paths) for name, client in clients.items()}
+
+    leaks = {
+        (name, path) for name in before for path in before[name] if before[name][path] != after[name][path]
+    }
+    assert leaks == set()
+    workflow.announce([workflow.in_force(proposal)], by=UserFactory())
+    told = answers(clients["submitter"], paths)
+    assert [path for path in paths if told.get(path) != after["submitter"].get(path)] != []
 
 
 def test_office_without_a_seat_sees_progress_but_no_score_before_the_reveal(world):

@@ -224,7 +224,8 @@ TABLE = [
     (
         "login   login   login   login   login   login   ok      ok",
         "login   login   login   login   login   login   ok      ok",
-        "admin:accounts_user_changelist admin:accounts_user_history admin:accounts_user_reset_factor",
+        "admin:accounts_user_changelist admin:accounts_user_erase admin:accounts_user_history "
+        "admin:accounts_user_reset_factor",
     ),
     (
         "login   login   login   login   login   login   ok      ok",
@@ -305,6 +306,11 @@ TABLE = [
         "admin:assessment_boardseat_give admin:assessment_conflictdeclaration_detail "
         "admin:assessment_decision_announcement admin:assessment_rubric_copy "
         "admin:assessment_rubric_update",
+    ),
+    (
+        "login   404     404     404     404     404     on      on",
+        "login   404     404     404     404     404     on      on",
+        "admin:assessment_rubric_remove",
     ),
     (
         "login   404     404     404     404     404     404     404",

@@ -1,14 +1,18 @@
 """A decision takes two people, a quorum and reasons; what is refused is said and keeps the typed text."""
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
-from assessment import workflow
+from assessment import judging, workflow
 from assessment.models import Assessment, Decision, Proposal, Status, Transition
+from catalogue.models import Criterion
 from tests.assessment.factories import UserFactory, member_of
 from tests.assessment.meeting import (
     a_board,
     a_call,
     announced,
+    as_draft,
     assess,
     assess_again,
     assessed,
@@ -305,6 +309,185 @@ def test_decision_that_departs_by_now_is_not_confirmed_without_a_reason_for_it(c
     (words,) = errors(response)["__all__"]
     assert words.startswith("A member has scored again since")
     assert Decision.objects.get(pk=decision.pk).decided_at is None
+
+
+# A split that comes up later ------------------------------------------------------------------------------------------
+
+
+def second_form(client, proposal, points):
+    """Have a member score again on the page and return the answer."""
+    path = reverse("admin:assessment_assessment_again", args=[proposal.reference])
+    data = {name: str(points) for name in Criterion.values}
+    comments = {f"{name}_comment": "Because." for name in Criterion.values}
+    number = proposal.versions.latest("number").number
+    more = {
+        "advice": "approve",
+        "reason": "I have heard more.",
+        "version": "0",
+        "then": "hand_in",
+        "whole": "1",
+    }
+    return client.post(f"{path}?text={number}", {**data, **comments, **more})
+
+
+def transitions(proposal):
+    return list(proposal.transitions.order_by("pk").values_list("target", flat=True))[-3:]
+
+
+def test_second_score_that_splits_the_board_leads_back_to_the_discussion(call, seats):
+    proposal = assessed(call, seats)
+    seat = seats[0]
+
+    second_form(signed_in(seat.user), proposal, 1)
+
+    proposal.refresh_from_db()
+    assert proposal.status == Status.DISCUSSION
+    last = Transition.objects.filter(proposal=proposal).latest("id")
+    assert (last.source, last.by) == (Status.DECISION_PENDING, None)
+
+
+def test_second_score_that_does_not_split_the_board_changes_nothing(call, seats):
+    proposal = assessed(call, seats)
+
+    second_form(signed_in(seats[0].user), proposal, 3)
+
+    proposal.refresh_from_db()
+    assert Assessment.objects.filter(turn=2, handed_in_at__isnull=False).count() == 1
+    assert proposal.status == Status.DECISION_PENDING
+
+
+def test_split_of_which_nobody_has_talked_is_not_proposed_but_talked_about(office, person, call, seats):
+    """The second score was handed in, and the step after it did not come to its end."""
+    proposal = assessed(call, seats)
+    assess_again(seats[0], proposal, [1, 4, 4, 4])
+    page = office.get(page_of(proposal, "decide/"))
+
+    data = decision_data(page, outcome="approved", **REASON)
+    data |= {f"level_{name}": 4 for name in Criterion.values}
+    data |= {f"sentence_de_{name}": "Satz." for name in Criterion.values}
+    response = office.post(page_of(proposal, "decide/"), data)
+
+    assert errors(response) == {
+        "__all__": [
+            "A member has scored again since, and now the board is split. "
+            "It has to talk about the proposal first."
+        ]
+    }
+    proposal.refresh_from_db()
+    assert (proposal.status, Decision.objects.count()) == (Status.DISCUSSION, 0)
+
+
+def test_split_that_comes_up_before_the_second_person_confirms_is_talked_about_first(call, seats):
+    proposal = assessed(call, seats)
+    decision = proposed(proposal)
+    assess_again(seats[0], proposal, [1, 4, 4, 4])
+
+    with pytest.raises(workflow.SplitNotDiscussed):
+        workflow.confirm_decision(decision, by=UserFactory())
+    workflow.reopen_discussion(proposal)
+    with pytest.raises(workflow.TransitionNotAllowed):
+        workflow.confirm_decision(decision, by=UserFactory())
+    workflow.note_discussed(proposal, by=UserFactory(), reason="They agree on 4.")
+    workflow.confirm_decision(decision, by=UserFactory())
+
+    assert transitions(proposal) == [Status.DISCUSSION, Status.DECISION_PENDING, Status.APPROVED]
+
+
+def test_split_has_to_be_talked_about_again_when_somebody_scores_after_the_talk(call, seats):
+    proposal = split(call, seats)
+    workflow.note_discussed(proposal, by=UserFactory(), reason="They agree on 4.")
+    assess_again(seats[0], proposal, [5, 5, 5, 4])
+
+    with pytest.raises(workflow.SplitNotDiscussed):
+        proposed(proposal)
+
+
+def test_split_that_was_talked_about_is_decided(call, seats):
+    proposal = split(call, seats)
+    assess_again(seats[0], proposal, [5, 5, 5, 4])
+    workflow.note_discussed(proposal, by=UserFactory(), reason="They agree on 4.")
+
+    assert decided(proposal).decided_at
+
+
+@pytest.mark.parametrize("points", [[1, 4, 4, 4], [4, 4, 4, 4]], ids=["range", "advice"])
+def test_database_refuses_to_decide_a_split_that_nobody_has_talked_about(call, seats, points, monkeypatch):
+    proposal = assessed(call, seats)
+    decision = proposed(proposal)
+    advice = "approve" if points[0] == 1 else "reject"
+    begun = judging.begin(seats[0], proposal, turn=Assessment.Turn.AFTER_THE_REVEAL)
+    judging.hand_in(begun, as_draft(points, advice=advice, reason="More."), seen=begun.saves)
+    monkeypatch.setattr("assessment.workflow.deciding.has_undiscussed_split", lambda found: False)
+
+    with pytest.raises(IntegrityError, match="the board has not talked about a split"), transaction.atomic():
+        workflow.confirm_decision(decision, by=UserFactory())
+
+
+def test_database_and_python_mean_the_same_by_two_camps(call):
+    """Two members at 2 or below and two at 4 or above, no range of three."""
+    seats = a_board(call, 5)
+    proposal = assessed(call, seats)
+    for number, seat in enumerate(seats[:2]):
+        assert undiscussed(proposal) is False, number
+        assess_again(seat, proposal, [2, 4, 4, 4])
+
+    assert undiscussed(proposal) is True
+    with pytest.raises(workflow.SplitNotDiscussed):
+        proposed(proposal)
+
+
+def undiscussed(proposal):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT assessment_undiscussed_split(%s)", [proposal.pk])
+        return cursor.fetchone()[0]
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+# Who disagreed --------------------------------------------------------------------------------------------------------
+
+
+def test_office_sees_who_disagreed_and_when(office, person, call, seats):
+    person.name = "Olga Office"
+    person.save()
+    proposal = assessed(call, seats)
+    proposed(proposal, by=UserFactory(name="Paul Proposer"))
+    page = office.get(page_of(proposal, "confirm/"))
+
+    office.post(page_of(proposal, "confirm/"), decision_data(page, disagree="1"))
+
+    assert Decision.objects.get().dismissed_by == person
+    text = text_of(office.get(page_of(call)))
+    assert "1 proposed decision came to nothing" in text
+    assert "Proposed by Paul Proposer on" in text
+    assert "Olga Office disagreed on" in text
+
+
+def test_proposer_who_takes_it_back_did_not_disagree(office, person, call, seats):
+    proposal = assessed(call, seats)
+    workflow.dismiss_decision(proposed(proposal, by=person), by=person)
+
+    text = text_of(office.get(page_of(call)))
+    assert "Taken back on" in text
+    assert "disagreed" not in text
+
+
+def test_member_does_not_see_who_disagreed(call, seats):
+    proposal = assessed(call, seats)
+    workflow.dismiss_decision(proposed(proposal), by=UserFactory())
+
+    assert "came to nothing" not in text_of(signed_in(seats[0].user).get(page_of(call)))
+
+
+def test_dismissed_decision_stays_as_it_was(call, seats):
+    decision = proposed(assessed(call, seats))
+    workflow.dismiss_decision(decision, by=UserFactory())
+
+    for change in ({"dismissed_at": None, "dismissed_by": None}, {"summary": "Another."}):
+        with pytest.raises(IntegrityError, match="a dismissed decision stays"), transaction.atomic():
+            Decision.objects.filter(pk=decision.pk).update(**change)
 
 
 # Deciding anew --------------------------------------------------------------------------------------------------------

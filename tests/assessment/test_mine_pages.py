@@ -243,6 +243,8 @@ LINKS = {
         Status.IN_REVIEW,
         Status.DISCUSSION,
         Status.DECISION_PENDING,
+        Status.APPROVED,
+        Status.DEFERRED,
     ],
     "proposal_copy": [Status.WITHDRAWN, Status.REJECTED],
     "proposal_correct": [Status.PUBLISHED],
@@ -325,6 +327,30 @@ def test_proposal_withdraw_after_the_end_is_told_and_keeps_the_reason(client, st
     proposal.refresh_from_db()
     assert (response.status_code, proposal.status) == (409, status)
     assert "Meine Gründe." in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("announces", "words", "other"),
+    [
+        (False, "The advisory board is at work on this proposal", "decided"),
+        (True, "This proposal has been decided", "at work"),
+    ],
+    ids=["nobody is told yet", "announced"],
+)
+def test_proposal_withdraw_speaks_of_a_decision_only_once_it_is_announced(client, announces, words, other):
+    proposal = proposal_in(Status.APPROVED)
+    if announces:
+        workflow.announce([workflow.in_force(proposal)], by=UserFactory())
+    own_client(client, proposal)
+
+    text = client.post(address("proposal_withdraw", proposal.reference)).content.decode()
+
+    assert words in text
+    assert other not in text
+    assert (
+        address("proposal_withdraw", proposal.reference)
+        in page(client, "proposal_detail", proposal.reference)
+    ) is not announces
 
 
 def test_proposal_withdraw_refuses_a_reason_that_is_too_long_and_keeps_it(client):

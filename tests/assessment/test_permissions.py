@@ -83,6 +83,10 @@ def test_permissions_of_everybody_in_each_state(status):
     assert found == {who: expected_rights(who, status) for who in PEOPLE}
 
 
+SEEMS_UNDECIDED = {*BEFORE_A_DECISION, Status.APPROVED, Status.DEFERRED}
+"""These were decided by the board, which has not announced it; the one rejected was so on formal grounds."""
+
+
 def rights(user, proposal):
     return {
         "sees": Proposal.objects.visible_to(user).filter(pk=proposal.pk).exists(),
@@ -101,8 +105,8 @@ def expected_rights(who, status):
         "is involved": who in INVOLVED,
         "edits": who in WRITERS and status in WRITABLE,
         "submits": who in WRITERS and status in WRITABLE,
-        "withdraws": who in WRITERS and status in BEFORE_A_DECISION,
-        "invites": who == "submitter" and status in BEFORE_A_DECISION,
+        "withdraws": who in WRITERS and status in SEEMS_UNDECIDED,
+        "invites": who == "submitter" and status in SEEMS_UNDECIDED,
         "screens": who in SCREENERS,
     }
 

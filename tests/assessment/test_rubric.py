@@ -174,3 +174,43 @@ def test_call_takes_no_rubric_that_lacks_words(office):
     assert [(name, [one.code for one in found]) for name, found in errors.items()] == [
         ("rubric", ["incomplete"])
     ]
+
+
+# Deleting -------------------------------------------------------------------------------------------------------------
+
+
+def test_rubric_that_no_call_names_is_deleted_with_its_words():
+    rubric, office = rubric_of("2031-1"), signed_in(office_person())
+    path = f"{RUBRICS}2031-1/remove/"
+    assert path in office.get(f"{RUBRICS}2031-1/").content.decode()
+    assert "cannot be undone" in office.get(path).content.decode()
+    assert Rubric.objects.filter(pk=rubric.pk).exists()
+
+    response = office.post(path)
+
+    assert (response.status_code, response.url) == (302, RUBRICS)
+    assert not Rubric.objects.filter(pk=rubric.pk).exists()
+    assert not Anchor.objects.filter(criterion__rubric=rubric.pk).exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_rubric_that_a_call_names_is_not_deleted(method):
+    rubric, office = rubric_of("2031-1"), signed_in(office_person())
+    CallFactory(rubric=rubric)
+    path = f"{RUBRICS}2031-1/remove/"
+    assert path not in office.get(f"{RUBRICS}2031-1/").content.decode()
+
+    response = getattr(office, method)(path)
+
+    assert (response.status_code, response.url) == (302, f"{RUBRICS}2031-1/")
+    assert Rubric.objects.filter(pk=rubric.pk).exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_rubric_is_deleted_by_the_office_alone(method):
+    rubric_of("2031-1")
+
+    response = getattr(signed_in(UserFactory()), method)(f"{RUBRICS}2031-1/remove/")
+
+    assert response.status_code == 404
+    assert Rubric.objects.filter(version="2031-1").exists()
