@@ -24,7 +24,7 @@ from tests.goodpractice.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
-PAGE_QUERIES = 28
+PAGE_QUERIES = 24
 
 
 @pytest.fixture
