@@ -84,6 +84,6 @@ def leave(page, problems):
     """See that nothing was reported, and leave: what a page saves by itself would meet the next test's data."""
     found = list(problems)
     page.context.set_offline(True)
-    page.goto("about:blank")
+    page.goto(EMPTY)
     page.context.set_offline(False)
     assert found == []
