@@ -5,6 +5,7 @@ with its number from then on. So the record of the process stays whole and can b
 every column of addresses there is, also in those of rooms that this one does not know. Nobody erases themselves.
 """
 
+import re
 from collections.abc import Iterator
 
 from allauth.account.models import EmailAddress
@@ -43,7 +44,7 @@ def erase(person: User, *, by: User, reason: str) -> Erasure:
     _end_ways_in(person)
     _forget_contact(address)
     _forget_mails(address)
-    _forget_in_log(person, address, name)
+    _forget_in_log(address, name)
     for model, field in _columns_of_addresses():
         model._default_manager.filter(**{f"{field}__iexact": address}).update(**{field: nowhere})
     _close(person, nowhere)
@@ -71,12 +72,17 @@ def _forget_mails(address: str) -> None:
     mails.update(subject=NAMELESS, text="", html="", last_error="")
 
 
-def _forget_in_log(person: User, address: str, name: str) -> None:
-    """Take the name out of what the administration's log calls the records that were changed."""
-    named = Q(object_repr__icontains=address)
+def _forget_in_log(address: str, name: str) -> None:
+    """Take the person out of what the administration's log calls the records that were changed; others keep theirs."""
+    named = Q(object_repr__iregex=_whole(address))
     if name:
-        named |= Q(object_repr__icontains=name)
+        named |= Q(object_repr__iregex=_whole(name))
     LogEntry.objects.filter(named).update(object_repr=NAMELESS)
+
+
+def _whole(words: str) -> str:
+    """Return the pattern of ``words`` that are not part of longer ones: "Anna" is not in "Johanna"."""
+    return rf"(?<!\w){re.escape(words)}(?!\w)"
 
 
 def _columns_of_addresses() -> Iterator[tuple[type[models.Model], str]]:

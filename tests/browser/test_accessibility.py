@@ -82,8 +82,9 @@ def test_english_text_is_accessible_as_well(page, problems, name):
         (403, errors.csrf_failure),
         (429, lambda request: errors.too_many_requests(request, retry_after=60)),
         (500, errors.server_error),
+        (503, errors.closed),
     ],
-    ids=["forbidden", "csrf_failure", "too_many_requests", "server_error"],
+    ids=["forbidden", "csrf_failure", "too_many_requests", "server_error", "closed"],
 )
 def test_error_page_is_accessible_and_fits(page, problems, status, view):
     body = view(RequestFactory().post("/de/", {"message": "Was ich schrieb."})).content

@@ -141,6 +141,26 @@ def test_address_is_free_for_a_new_account(person, office, make_person):
 # What stays -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("called", "expected"),
+    [
+        ("Uma (Demo)", "–"),
+        ("Netz Nord, uma (demo)", "–"),
+        ("Uma (Demo) <uma@example.org>", "–"),
+        ("Numa (Demo)", "Numa (Demo)"),
+        ("puma@example.org", "puma@example.org"),
+    ],
+)
+def test_log_forgets_the_person_and_nobody_else(office, called, expected):
+    person = UserFactory(name="Uma (Demo)", email="uma@example.org")
+    entry = LogEntry.objects.create(user=office, object_id="1", object_repr=called, action_flag=2)
+
+    erase(person, office)
+
+    entry.refresh_from_db()
+    assert entry.object_repr == expected
+
+
 def test_scores_decision_and_history_of_a_member_stay(person, office):
     proposal = proposal_in(Status.IN_REVIEW)
     with_board(proposal.call, size=3)
